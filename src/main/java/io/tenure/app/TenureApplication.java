@@ -1,0 +1,8 @@
+package io.tenure.app;
+
+/** Placeholder. */
+public final class TenureApplication {
+    private TenureApplication() {}
+
+    public static void main(String[] args) {}
+}

@@ -1,0 +1,109 @@
+package io.tenure.coordination;
+
+import io.tenure.name.Kind;
+import io.tenure.name.LeaseId;
+import io.tenure.name.Name;
+
+/**
+ * Where every node stands: the one place that knows it.
+ *
+ * <p>Directories of queues hold queue nodes and nothing else, as Curator's recipes demand; what the service keeps for itself stands
+ * below {@code sys}. {@code docs/protocol.md} has the picture.
+ *
+ * @param root the absolute path that everything stands below, such as {@code /tenure}
+ */
+public record Paths(String root) {
+    public Paths {
+        if (!root.startsWith("/") || root.endsWith("/")) {
+            throw new IllegalArgumentException("not an absolute path without a slash at its end: " + root);
+        }
+    }
+
+    /** The directory that holds one directory for each name of a kind. */
+    public String directories(Kind kind) {
+        return root
+                + switch (kind) {
+                    case LOCK -> "/locks";
+                    case LEASE -> throw new IllegalArgumentException("a bare lease has no queue");
+                };
+    }
+
+    /** The directory of one name's queue. */
+    public String directory(Kind kind, Name name) {
+        return directories(kind) + "/" + name.value();
+    }
+
+    /** What the name of a lease's queue node begins with, up to the sequence: Curator's protected form. */
+    public static String placePrefix(Kind kind, LeaseId lease) {
+        return "_c_" + lease.value() + "-" + marker(kind);
+    }
+
+    /** The recipe's word, behind whose last occurrence the sequence stands. */
+    public static String marker(Kind kind) {
+        return switch (kind) {
+            case LOCK -> "lock-";
+            case LEASE -> throw new IllegalArgumentException("a bare lease has no queue");
+        };
+    }
+
+    public String sys() {
+        return root + "/sys";
+    }
+
+    public String format() {
+        return sys() + "/format";
+    }
+
+    public String leases() {
+        return sys() + "/leases";
+    }
+
+    public String lease(LeaseId id) {
+        return leases() + "/" + id.shard() + "/" + id.value();
+    }
+
+    public String outbox() {
+        return sys() + "/outbox";
+    }
+
+    /** The shard of the outbox that a lease's records stand in. */
+    public String outbox(LeaseId id) {
+        return outbox() + "/" + id.shard();
+    }
+
+    public String endeds() {
+        return sys() + "/ended";
+    }
+
+    public String ended(LeaseId id) {
+        return endeds() + "/" + id.shard() + "/" + id.value();
+    }
+
+    public String servers() {
+        return sys() + "/servers";
+    }
+
+    public String coordinator() {
+        return sys() + "/coordinator";
+    }
+
+    public String epoch() {
+        return coordinator() + "/epoch";
+    }
+
+    public String latch() {
+        return coordinator() + "/latch";
+    }
+
+    public String barrier() {
+        return coordinator() + "/barrier";
+    }
+
+    public String attention() {
+        return coordinator() + "/attention";
+    }
+
+    public String tokenBase() {
+        return root + "/token-base";
+    }
+}
