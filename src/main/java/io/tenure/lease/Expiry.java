@@ -189,7 +189,11 @@ public final class Expiry implements Duty {
             Term now = currentTerm();
             if (now != null) {
                 nodes.store()
-                        .commit(LANE, List.of(now.fence(), new Operation.Delete(nodes.paths().attention() + "/" + id, -1)))
+                        .commit(
+                                LANE,
+                                List.of(
+                                        now.fence(),
+                                        new Operation.Delete(nodes.paths().attention() + "/" + id, -1)))
                         .thenAccept(done -> check(id));
             }
         }
@@ -348,20 +352,25 @@ public final class Expiry implements Duty {
 
     private void act(LeaseId id, StoredLease stored, Deadline deadline, long passedMillis, Term now) {
         switch (deadline.due()) {
-            case EXPIRE, MAX_HOLD, REVOKE -> ender.endLease(
-                            LANE, stored, deadline.how(stored.lease()), List.of(now.fence()))
-                    .whenComplete((result, failure) -> {
-                        if (result instanceof Ender.Result.Done) {
-                            expired.increment();
-                            LOG.info("lease {} of {} ended: {}", id, stored.lease().owner(), deadline.due());
-                        } else if (!(result instanceof Ender.Result.Changed changed && changed.deposed())) {
-                            again(id, RETRY);
-                        }
-                    });
+            case EXPIRE, MAX_HOLD, REVOKE ->
+                ender.endLease(LANE, stored, deadline.how(stored.lease()), List.of(now.fence()))
+                        .whenComplete((result, failure) -> {
+                            if (result instanceof Ender.Result.Done) {
+                                expired.increment();
+                                LOG.info(
+                                        "lease {} of {} ended: {}",
+                                        id,
+                                        stored.lease().owner(),
+                                        deadline.due());
+                            } else if (!(result instanceof Ender.Result.Changed changed && changed.deposed())) {
+                                again(id, RETRY);
+                            }
+                        });
             case OPEN -> commit(id, open(stored, passedMillis, now));
-            case FORGET -> commit(
-                    id,
-                    List.of(now.fence(), new Operation.Delete(nodes.paths().lease(id), stored.version())));
+            case FORGET ->
+                commit(
+                        id,
+                        List.of(now.fence(), new Operation.Delete(nodes.paths().lease(id), stored.version())));
         }
     }
 
