@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -121,7 +122,7 @@ public final class Renewals {
                         now.get().lease().hold(held.get(i).kind(), held.get(i).name());
                 if (found.get(i + 1) instanceof Found.Absent
                         && hold.isPresent()
-                        && held.get(i).place().equals(hold.get().place())) {
+                        && Objects.equals(held.get(i).place(), hold.get().place())) {
                     How how = How.service(EndedBy.LOST, null, "its place in the queue was removed by somebody else");
                     return ender.endHold(lane, now.get(), hold.get(), how, null).thenApply(ended -> null);
                 }

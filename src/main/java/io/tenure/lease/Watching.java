@@ -70,7 +70,7 @@ public final class Watching {
                         answer.complete(shown);
                     }
                 }));
-        answer.whenComplete((done, failure) -> {
+        var unused = answer.whenComplete((done, failure) -> {
             watch.close();
             timer.cancel();
         });
