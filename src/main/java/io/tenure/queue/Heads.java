@@ -85,24 +85,11 @@ final class Heads {
     }
 
     private Refusal closed(Want want, StoredLease stored, int length, long waitedMillis) {
-        long left = closedForMillis(want, stored, timers);
+        long left = Closed.forMillis(want.kind(), want.name(), stored, timers);
         String detail = want.name() + " is held by nobody and stays closed for another " + left
                 + " ms, as its last holder asked (minHold) or because it was taken from it";
         return refusal(ErrorCode.CLOSED, detail, want, null, length, waitedMillis)
                 .with("closedForMillis", left);
-    }
-
-    /** About how long a name stays closed whose last hold is over; 0 when it does not. For people to read. */
-    static long closedForMillis(Want want, StoredLease stored, Timers timers) {
-        return stored.filled().holds().stream()
-                .filter(hold -> hold.on(want.kind(), want.name()) && hold.state() == State.DELAYED)
-                .mapToLong(hold -> {
-                    Long from = hold.closedFrom();
-                    Long whole = hold.closedForMillis();
-                    return from == null || whole == null ? 0 : Math.max(0, from + whole - timers.wallMillis());
-                })
-                .max()
-                .orElse(0);
     }
 
     private Refusal nativeHolder(Want want, Found.Node node, int length, long waitedMillis) {
