@@ -30,7 +30,7 @@ final class Inserts {
             WHERE ended_at IS NULL AND kind = ? AND lease = ?""";
 
     private static final String CLOSE_HOLD = CLOSE + " AND name = ? AND token = ?";
-    private static final String CLOSE_LEASE = CLOSE + " AND name IS NULL";
+    private static final String CLOSE_LEASE = CLOSE + " AND name IS NULL AND token IS NULL";
 
     private Inserts() {}
 

@@ -73,9 +73,9 @@ CREATE TABLE tenures (
     ended_number BIGINT,
     metadata VARCHAR
 );
-CREATE UNIQUE INDEX tenures_token ON tenures (kind, name, token, lease);
+-- the token first: it only grows, so the index grows at its end, and a lease's tenures are found by its events
+CREATE UNIQUE INDEX tenures_token ON tenures (token, kind, name, lease);
 CREATE INDEX tenures_name ON tenures (kind, name, granted_at);
-CREATE INDEX tenures_lease ON tenures (lease);
 CREATE INDEX tenures_owner ON tenures (owner, granted_at);
 CREATE INDEX tenures_granted ON tenures (granted_at, tenure);
 CREATE INDEX tenures_ended ON tenures (ended_at);
