@@ -3,13 +3,13 @@ package io.tenure.simulation;
 import io.tenure.coordination.Timers;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * A scheduler with a clock and a source of chance of its own: the only thing in a simulation that runs anything.
@@ -24,7 +24,7 @@ public final class World {
     private final SplittableRandom random;
     private final Weather weather;
     private final PriorityQueue<Event> events = new PriorityQueue<>();
-    private final Deque<String> trace = new ArrayDeque<>();
+    private final Deque<Supplier<String>> trace = new ArrayDeque<>();
     private long nanos;
     private long made;
     private long ran;
@@ -157,16 +157,17 @@ public final class World {
     }
 
     /** Notes a line for whoever has to understand a failing schedule; the last few hundred are kept. */
-    public void note(String line) {
+    public void note(Supplier<String> line) {
         if (trace.size() == TRACE_LENGTH) {
             trace.removeFirst();
         }
-        trace.addLast("%12.6f  %s".formatted(nanos / 1e9, line));
+        long at = nanos;
+        trace.addLast(() -> "%12.6f  %s".formatted(at / 1e9, line.get()));
     }
 
     /** What has been noted, oldest first. */
     public List<String> trace() {
-        return new ArrayList<>(trace);
+        return trace.stream().map(Supplier::get).toList();
     }
 
     private long some(Duration usual) {
