@@ -34,14 +34,28 @@ final class Simulation {
     private final List<NativeContender> natives = new ArrayList<>();
     private boolean storm = true;
 
-    /** A schedule of clients that contend for locks. */
-    static Simulation ofLocks(long seed, Server.Software software, @Nullable Mutation mutation) {
-        return new Simulation(seed, Plan.drawn(seed), software, mutation);
+    /**
+     * A schedule of clients that contend for locks.
+     *
+     * @param mutation a rule that is broken on purpose; null for none
+     */
+    static Simulation ofLocks(long seed, @Nullable Mutation mutation) {
+        Server.Software locks = (world, port, machine, role) -> {
+            LockSoftware software = new LockSoftware(world, PATHS, port, machine);
+            software.stand(role);
+            return software;
+        };
+        return new Simulation(seed, Plan.drawn(seed), locks, mutation);
     }
 
     /** A schedule of clients that take leases and no locks. */
-    static Simulation ofLeases(long seed, Server.Software software) {
-        return new Simulation(seed, Plan.drawn(seed).withoutLocks(), software, null);
+    static Simulation ofLeases(long seed) {
+        Server.Software leases = (world, port, machine, role) -> {
+            LeaseSoftware software = new LeaseSoftware(world, PATHS, port, machine);
+            software.stand(role);
+            return software;
+        };
+        return new Simulation(seed, Plan.drawn(seed).withoutLocks(), leases, null);
     }
 
     private Simulation(long seed, Plan plan, Server.Software software, @Nullable Mutation mutation) {
