@@ -73,7 +73,7 @@ public final class LeasesResource {
         Terms terms = new Terms(
                 body.ttl(), body.owner(), body.maxHold(), Metadata.checked(body.metadata(), limits.maxMetadataBytes()));
         return answers.of(
-                verbs.timed("grant", leases.grant(lease, named, terms, caller.actor())),
+                verbs.timed("grant", () -> leases.grant(lease, named, terms, caller.actor())),
                 granted -> granted.created()
                         ? Answers.created("/v1/leases/" + lease, granted.body())
                         : Answers.ok(granted.body()));
@@ -99,8 +99,8 @@ public final class LeasesResource {
         String reason = query.text("reason").orElse(null);
         return answers.of(
                 query.flag("cancel")
-                        ? verbs.timed("withdraw", leases.cancel(lease, reason, caller.actor()))
-                        : verbs.timed("release", leases.release(lease, reason, caller.actor())),
+                        ? verbs.timed("withdraw", () -> leases.cancel(lease, reason, caller.actor()))
+                        : verbs.timed("release", () -> leases.release(lease, reason, caller.actor())),
                 Answers::ok);
     }
 
@@ -108,7 +108,7 @@ public final class LeasesResource {
     @POST
     @Path("/{lease}/renew")
     public CompletionStage<Response> renew(@PathParam("lease") LeaseId lease, @EmptyAllowed RenewBody body) {
-        return answers.of(verbs.timed("renew", renewals.renew(lease, body.ttl())), Answers::ok);
+        return answers.of(verbs.timed("renew", () -> renewals.renew(lease, body.ttl())), Answers::ok);
     }
 
     /** Renews many leases: 200 with what became of each. */
@@ -119,7 +119,7 @@ public final class LeasesResource {
         if (ids == null || ids.contains(null)) {
             throw Refusal.invalid("leases", "required, a list of lease ids", ids == null ? null : "a list with null");
         }
-        return answers.of(verbs.timed("renewMany", renewals.renew(ids)), Answers::ok);
+        return answers.of(verbs.timed("renewMany", () -> renewals.renew(ids)), Answers::ok);
     }
 
     /** Ends a lease although its owner has not asked for it. */
@@ -129,7 +129,8 @@ public final class LeasesResource {
             @PathParam("lease") LeaseId lease, RevokeBody body, @Context Caller caller) {
         boolean immediately = Boolean.TRUE.equals(body.immediately());
         return answers.of(
-                verbs.timed("revoke", leases.revoke(lease, body.reason(), immediately, body.by(), caller.actor())),
+                verbs.timed(
+                        "revoke", () -> leases.revoke(lease, body.reason(), immediately, body.by(), caller.actor())),
                 revoked -> revoked("/v1/leases/" + lease, revoked));
     }
 
@@ -148,7 +149,7 @@ public final class LeasesResource {
     public CompletionStage<Response> acquire(
             @PathParam("lease") LeaseId lease, SeveralAsk body, @Context Caller caller) {
         Claim claim = claims.several(lease, body, caller);
-        return answers.of(verbs.timed("acquire", acquire.acquire(claim)), acquired -> several(claim, acquired));
+        return answers.of(verbs.timed("acquire", () -> acquire.acquire(claim)), acquired -> several(claim, acquired));
     }
 
     private static Response several(Claim claim, Acquired acquired) {

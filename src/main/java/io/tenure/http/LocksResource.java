@@ -75,7 +75,7 @@ public final class LocksResource {
     }
 
     private CompletionStage<Response> acquire(Name name, Claim claim) {
-        return answers.of(verbs.timed("acquire", locks.acquire(claim)), answer -> {
+        return answers.of(verbs.timed("acquire", () -> locks.acquire(claim)), answer -> {
             String location = "/v1/locks/" + name + "/holds/" + claim.lease();
             if (answer.body() instanceof QueuedBody queued) {
                 return Answers.accepted(location, queued);
@@ -115,10 +115,10 @@ public final class LocksResource {
             @Context Caller caller) {
         String reason = query.text("reason").orElse(null);
         if (query.flag("cancel")) {
-            return answers.of(verbs.timed("withdraw", leases.cancel(lease, reason, caller.actor())), Answers::ok);
+            return answers.of(verbs.timed("withdraw", () -> leases.cancel(lease, reason, caller.actor())), Answers::ok);
         }
         return answers.of(
-                verbs.timed("release", locks.release(name, lease, reason, caller.actor())),
+                verbs.timed("release", () -> locks.release(name, lease, reason, caller.actor())),
                 body -> Answers.ok((Record) body));
     }
 
@@ -129,7 +129,9 @@ public final class LocksResource {
             @PathParam("name") Name name, @PathParam("lease") LeaseId lease, RevokeBody body, @Context Caller caller) {
         boolean immediately = Boolean.TRUE.equals(body.immediately());
         return answers.of(
-                verbs.timed("revoke", locks.revoke(name, lease, body.reason(), immediately, body.by(), caller.actor())),
+                verbs.timed(
+                        "revoke",
+                        () -> locks.revoke(name, lease, body.reason(), immediately, body.by(), caller.actor())),
                 revoked -> LeasesResource.revoked("/v1/leases/" + lease, revoked));
     }
 
@@ -166,6 +168,6 @@ public final class LocksResource {
         if (!token.matches("[0-9]{1,16}")) {
             throw Refusal.invalid("token", "a whole number below 2^53", token);
         }
-        return answers.of(verbs.timed("check", locks.check(name, Long.parseLong(token))), Answers::ok);
+        return answers.of(verbs.timed("check", () -> locks.check(name, Long.parseLong(token))), Answers::ok);
     }
 }

@@ -3,33 +3,54 @@ package io.tenure.http;
 import com.codahale.metrics.MetricRegistry;
 import com.codahale.metrics.Timer;
 import io.tenure.error.Refusal;
-import java.util.Locale;
-import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** The metrics of the verbs: a timer for each, and a counter for each way in which one was refused. Safe for use by many threads. */
+/**
+ * Measures what the service does, under the verbs of the API: {@code acquire}, {@code renew}, {@code release}, {@code revoke},
+ * {@code withdraw}, {@code expire}, {@code drain}.
+ *
+ * <p>Each verb has a timer {@code tenure.<verb>} and a counter {@code tenure.<verb>.<outcome>} for each outcome: {@code done},
+ * {@code failed}, or the code of the refusal. Safe for use by many threads.
+ */
 public final class Verbs {
-    private final MetricRegistry metrics;
-    private final Map<String, Timer> timers = new ConcurrentHashMap<>();
+    private final MetricRegistry registry;
+    private final LongSupplier nanos;
 
-    public Verbs(MetricRegistry metrics) {
-        this.metrics = metrics;
+    /**
+     * Makes the place.
+     *
+     * @param nanos a clock that never goes back
+     */
+    public Verbs(MetricRegistry registry, LongSupplier nanos) {
+        this.registry = registry;
+        this.nanos = nanos;
     }
 
-    /** The same stage, timed until it completes; waiting in a queue is part of the time. */
-    public <T> CompletionStage<T> timed(String verb, CompletionStage<T> stage) {
-        Timer timer = timers.computeIfAbsent(verb, name -> metrics.timer("tenure." + name));
-        long began = System.nanoTime();
-        return stage.whenComplete((value, failure) -> {
-            timer.update(System.nanoTime() - began, TimeUnit.NANOSECONDS);
-            if (failure != null) {
-                Throwable cause = failure.getCause() != null ? failure.getCause() : failure;
-                String outcome =
-                        cause instanceof Refusal refusal ? refusal.code().name().toLowerCase(Locale.ROOT) : "fault";
-                metrics.counter("tenure." + verb + ".refused." + outcome).inc();
-            }
+    /** Carries the verb out and measures it until its stage is complete. */
+    public <T> CompletionStage<T> timed(String verb, Supplier<CompletionStage<T>> action) {
+        Timer timer = registry.timer("tenure." + verb);
+        long began = nanos.getAsLong();
+        return action.get().whenComplete((value, fault) -> {
+            timer.update(nanos.getAsLong() - began, TimeUnit.NANOSECONDS);
+            count(verb, outcome(fault));
         });
+    }
+
+    /** Counts one outcome of a verb. */
+    public void count(String verb, String outcome) {
+        registry.counter("tenure." + verb + "." + outcome).inc();
+    }
+
+    private static String outcome(@Nullable Throwable fault) {
+        Throwable cause = fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault;
+        if (cause == null) {
+            return "done";
+        }
+        return cause instanceof Refusal refusal ? refusal.code().name() : "failed";
     }
 }
