@@ -17,11 +17,14 @@ import java.util.List;
  */
 public record AuditSection(
         Integer maxBacklog, Integer batch, Boolean recordRefusals, String retention, DataSourceFactory database) {
+    /** What a file without this section means: everything left out. */
+    @SuppressWarnings("NullAway")
     static final AuditSection DEFAULT = new AuditSection(null, null, null, null, null);
 
     /** Durable at each commit, and with PostgreSQL's rules for names and for the order of nulls. */
-    private static final String H2 = "jdbc:h2:file:%s;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;"
-            + "WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+    private static final String H2 =
+            "jdbc:h2:file:%s;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;"
+                    + "WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
 
     public AuditSection {
         maxBacklog = maxBacklog == null ? 100_000 : maxBacklog;
@@ -41,7 +44,6 @@ public record AuditSection(
         database.setPassword(database.getPassword() == null ? "" : database.getPassword());
         return database;
     }
-
 
     List<String> faults() {
         List<String> faults = new ArrayList<>();

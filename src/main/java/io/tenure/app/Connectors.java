@@ -58,8 +58,8 @@ record Connectors(List<HttpConnectorFactory> application, List<HttpConnectorFact
                 socket.setReuseAddress(true);
                 socket.bind(address(connector));
             } catch (IOException e) {
-                faults.add(key + ".port: port " + connector.getPort() + " on " + host(connector)
-                        + " cannot be opened: " + e.getMessage());
+                faults.add(key + ".port: port " + connector.getPort() + " on " + host(connector) + " cannot be opened: "
+                        + e.getMessage());
             }
         });
         return faults;

@@ -8,6 +8,8 @@ import io.tenure.audit.Migrations;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The audit database: its connections, and its tables in the form that this version wants.
@@ -16,6 +18,7 @@ import java.util.Optional;
  * starting.
  */
 final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final Duration AGAIN = Duration.ofSeconds(5);
 
     private final Threads threads;
@@ -64,8 +67,12 @@ final class Database implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         closed = true;
-        source.stop();
+        try {
+            source.stop();
+        } catch (Exception e) {
+            LOG.warn("The connections to the audit database could not be closed", e);
+        }
     }
 }

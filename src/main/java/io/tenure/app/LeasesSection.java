@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxHold longest time from grant to end whatever the renewals, or {@code none}
  * @param endedMemory how long the id of an ended, client-named lease is refused at least
  */
-public record LeasesSection(
-        Duration minTtl, Duration maxTtl, Duration grace, String maxHold, Duration endedMemory) {
+public record LeasesSection(Duration minTtl, Duration maxTtl, Duration grace, String maxHold, Duration endedMemory) {
+    /** What a file without this section means: everything left out. */
+    @SuppressWarnings("NullAway")
     static final LeasesSection DEFAULT = new LeasesSection(null, null, null, null, null);
 
     public LeasesSection {

@@ -28,6 +28,8 @@ public record LimitsSection(
         Integer maxHoldsAtOnce,
         DataSize maxBody,
         DataSize maxMetadata) {
+    /** What a file without this section means: everything left out. */
+    @SuppressWarnings("NullAway")
     static final LimitsSection DEFAULT = new LimitsSection(null, null, null, null, null, null, null, null, null);
 
     public LimitsSection {

@@ -9,6 +9,8 @@ import java.util.List;
  *     {@code none-i-know}: the same, on any address
  */
 public record SecuritySection(String type) {
+    /** What a file without this section means: everything left out. */
+    @SuppressWarnings("NullAway")
     static final SecuritySection DEFAULT = new SecuritySection(null);
 
     public SecuritySection {

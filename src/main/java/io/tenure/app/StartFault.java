@@ -29,7 +29,7 @@ final class StartFault extends RuntimeException {
             return String.valueOf(fault.getMessage());
         }
         if (fault instanceof ConfigurationException) {
-            return fault.getMessage()
+            return String.valueOf(fault.getMessage())
                     .lines()
                     .map(String::strip)
                     .filter(line -> !line.isEmpty())

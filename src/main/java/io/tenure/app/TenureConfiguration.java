@@ -109,7 +109,8 @@ public final class TenureConfiguration extends Configuration {
     /** The connectors, when the server is of the kind that has them in two lists. */
     Optional<Connectors> connectors() {
         return getServerFactory() instanceof DefaultServerFactory server
-                ? Optional.of(new Connectors(http(server.getApplicationConnectors()), http(server.getAdminConnectors())))
+                ? Optional.of(
+                        new Connectors(http(server.getApplicationConnectors()), http(server.getAdminConnectors())))
                 : Optional.empty();
     }
 

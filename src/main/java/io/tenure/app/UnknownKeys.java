@@ -21,7 +21,11 @@ final class UnknownKeys extends DeserializationProblemHandler {
             Object beanOrClass,
             String name)
             throws IOException {
-        String path = parser.getParsingContext().pathAsPointer().toString().substring(1).replace('/', '.');
+        String path = parser.getParsingContext()
+                .pathAsPointer()
+                .toString()
+                .substring(1)
+                .replace('/', '.');
         List<String> known = known(deserializer);
         faults.add(path + ": unknown key" + (known.isEmpty() ? "" : "; known here: " + String.join(", ", known)));
         parser.skipChildren();

@@ -3,14 +3,7 @@ package io.tenure.app;
 import com.codahale.metrics.health.HealthCheck;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
-import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
-import io.prometheus.metrics.instrumentation.dropwizard.DropwizardExports;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.tenure.coordination.Bootstrap;
-import io.tenure.coordination.Paths;
-import io.tenure.coordination.zookeeper.Connection;
-import io.tenure.coordination.zookeeper.EmbeddedZooKeeper;
-import io.tenure.coordination.zookeeper.ZooKeeperCoordination;
+import io.tenure.coordination.ElectedRole;
 import io.tenure.http.Cluster;
 import io.tenure.http.ClusterResource;
 import io.tenure.http.Health;
@@ -20,7 +13,6 @@ import io.tenure.http.RootResource;
 import io.tenure.http.Shell;
 import io.tenure.lease.Limits;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -36,16 +28,15 @@ import org.slf4j.LoggerFactory;
 /**
  * All parts of one server, made by hand in the order of the floors and closed in reverse.
  *
- * <p>Each floor has a method here; what a floor opens it hands to {@link Closing}. Resources are added to {@link #resources}, one line
- * each.
+ * <p>Each floor is a class of its own; what it opens it hands to {@link Closing}. Used by the thread that starts the server.
  */
-final class Wiring implements Managed, AutoCloseable {
+final class Wiring implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
-    private static final Duration FIRST_CONTACT = Duration.ofSeconds(30);
 
     private final TenureConfiguration configuration;
     private final Environment environment;
     private final String serverId = UUID.randomUUID().toString();
+    private final Instant since = Instant.now();
     private final Closing closing = new Closing();
     private final Conditions conditions = new Conditions();
     private final Stopping stopping = new Stopping();
@@ -55,26 +46,99 @@ final class Wiring implements Managed, AutoCloseable {
         this.environment = environment;
     }
 
-    /** Opens everything but the HTTP server, and gives back what it has opened when something fails. */
-    @Override
-    public void start() {}
+    /** Opens everything below the HTTP server and registers what the server needs. */
+    void start() {
+        Limits limits = configuration.limits();
+        Path data = configuration.getZookeeper().data();
+        Threads threads = closing.with(new Threads());
+        Store store = Store.open(configuration.getZookeeper(), closing);
+        Audit audit = Audit.open(configuration.getAudit(), data, environment.metrics(), store, threads, closing);
+        ElectedRole role = closing.with(store.role(serverId));
+        role.stand(List.of(audit.drain()));
 
-    void open() {
+        conditions.add(
+                Level.STOPPING, () -> stopping.begun() ? Optional.of("this server is stopping") : Optional.empty());
+        conditions.add(Level.SUSPENDED, store::fault);
+        conditions.add(Level.DEGRADED, audit::databaseFault);
+        conditions.add(Level.DEGRADED, audit::quarantineFault);
+
+        Shell shell = new Shell(limits, threads, configuration.getSecurity().loopbackOnly());
+        threads.loop("tenure-peers", closing.with(shell.peers()));
+        shell.install(environment);
+        environment.jersey().register(new RootResource(Version.TEXT));
+        environment.jersey().register(new HealthResource(conditions));
+        environment.jersey().register(new ClusterResource(() -> cluster(store, audit, role), shell.answers()));
+
+        MetricsPage.install(environment);
+        environment.healthChecks().register("tenure", new Ready(conditions));
+        manage();
+        environment.lifecycle().addServerLifecycleListener(server -> ready(server, store, data));
+    }
+
+    /** This server alone, until there can be several. */
+    private CompletionStage<Cluster> cluster(Store store, Audit audit, ElectedRole role) {
+        Health health = conditions.get();
+        return CompletableFuture.completedFuture(new Cluster(
+                health.level(),
+                health.reasons(),
+                List.of(new Cluster.Server(serverId, "127.0.0.1", Version.TEXT, since)),
+                role.term()
+                        .map(term -> new Cluster.Coordinator(serverId, term.epoch()))
+                        .orElse(null),
+                List.of(store.address()),
+                new Cluster.Outbox(audit.waiting(), audit.oldestMillis())));
+    }
+
+    /** Closing comes after the HTTP server has answered what it had begun; stopping is told before. */
+    private void manage() {
+        environment.lifecycle().manage(new Managed() {
+            @Override
+            public void stop() {
+                close();
+            }
+        });
+        environment.lifecycle().addEventListener(stopping);
         try {
-            Limits limits = configuration.limits();
-            Threads threads = closing.with(new Threads());
-            Path data = configuration.getZookeeper().data();
-
-            EmbeddedZooKeeper zooKeeper = closing.with(EmbeddedZooKeeper.start(
-                    Path.of(configuration.getZookeeper().dataDir()), configuration.getZookeeper().port()));
-        } catch (RuntimeException e) {
-            close();
-            throw e;
+            stopping.start();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
+        ShutdownThread.register(0, stopping);
+        closing.with(() -> ShutdownThread.deregister(stopping));
+    }
+
+    private static void ready(Server server, Store store, Path data) {
+        StringBuilder line = new StringBuilder("tenure ").append(Version.TEXT);
+        for (var connector : server.getConnectors()) {
+            if (connector instanceof ServerConnector tcp) {
+                line.append(tcp.getName().equals("admin") ? ", metrics on http://" : " serves http://")
+                        .append(tcp.getHost() == null ? "0.0.0.0" : tcp.getHost())
+                        .append(':')
+                        .append(tcp.getLocalPort());
+            }
+        }
+        LOG.info("{}, ZooKeeper on {}, data in {}", line, store.address(), data);
     }
 
     @Override
     public void close() {
+        stopping.begin();
         closing.close();
+    }
+
+    /** The same answer as {@code /health/ready}, among the admin port's health checks. */
+    private static final class Ready extends HealthCheck {
+        private final Conditions conditions;
+
+        Ready(Conditions conditions) {
+            this.conditions = conditions;
+        }
+
+        @Override
+        protected Result check() {
+            Health health = conditions.get();
+            String text = health.level() + " " + String.join("; ", health.reasons());
+            return health.level().ready() ? Result.healthy(text) : Result.unhealthy(text);
+        }
     }
 }

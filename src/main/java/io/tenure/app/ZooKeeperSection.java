@@ -24,6 +24,8 @@ public record ZooKeeperSection(
         String root,
         Duration sessionTimeout,
         Integer sessions) {
+    /** What a file without this section means: everything left out. */
+    @SuppressWarnings("NullAway")
     static final ZooKeeperSection DEFAULT = new ZooKeeperSection("embedded", "", "", null, "", null, null);
 
     public ZooKeeperSection {
@@ -52,12 +54,7 @@ public record ZooKeeperSection(
         }
         Check.range(faults, "zookeeper.port", port, 0, 65_535);
         Check.range(faults, "zookeeper.sessions", sessions, 1, 32);
-        Check.range(
-                faults,
-                "zookeeper.sessionTimeout",
-                sessionTimeout,
-                Duration.seconds(1),
-                Duration.minutes(2));
+        Check.range(faults, "zookeeper.sessionTimeout", sessionTimeout, Duration.seconds(1), Duration.minutes(2));
         if (!root.matches("(/[A-Za-z0-9._-]+)+")) {
             faults.add("zookeeper.root: an absolute path like /tenure; got " + root);
         }

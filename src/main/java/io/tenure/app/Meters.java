@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each verb has a timer {@code tenure.<verb>} and a counter {@code tenure.<verb>.<outcome>} for each outcome: {@code done},
  * {@code failed}, or the code of the refusal. Safe for use by many threads.
  */
-public final class Verbs {
+public final class Meters {
     private final MetricRegistry registry;
     private final LongSupplier nanos;
 
@@ -26,7 +26,7 @@ public final class Verbs {
      *
      * @param nanos a clock that never goes back
      */
-    public Verbs(MetricRegistry registry, LongSupplier nanos) {
+    public Meters(MetricRegistry registry, LongSupplier nanos) {
         this.registry = registry;
         this.nanos = nanos;
     }
