@@ -45,11 +45,11 @@ public final class ZooKeeperCoordination implements Coordination, AutoCloseable 
     @Override
     public CompletionStage<Outcome> commit(String lane, List<Operation> operations) {
         requireSome(operations);
+        List<Op> ops = Translation.ops(operations);
         Session session = lane(lane).enter();
         if (session == null) {
             return CompletableFuture.completedFuture(new Outcome.Unavailable(false));
         }
-        List<Op> ops = Translation.ops(operations);
         return Request.send(
                 session,
                 (handle, request) -> handle.multi(
