@@ -23,6 +23,7 @@ final class Client {
     private final Beliefs beliefs;
     private final TokensGrow tokens;
     private final Plan plan;
+    private final Tally tally;
     private boolean retired;
 
     /** One attempt to have a lock, from its first request to its end. */
@@ -40,12 +41,13 @@ final class Client {
         }
     }
 
-    Client(World world, Fleet fleet, Beliefs beliefs, TokensGrow tokens, Plan plan) {
+    Client(World world, Fleet fleet, Beliefs beliefs, TokensGrow tokens, Plan plan, Tally tally) {
         this.world = world;
         this.fleet = fleet;
         this.beliefs = beliefs;
         this.tokens = tokens;
         this.plan = plan;
+        this.tally = tally;
     }
 
     void start() {
@@ -68,14 +70,15 @@ final class Client {
                 world.chance(0.7),
                 millis(1_000, 3_000),
                 patience,
-                world.chance(0.3));
+                world.chance(0.3),
+                world.chance(0.1) ? Long.valueOf(1_000 + world.below(2_000)) : null);
         ask(new Round(wish));
     }
 
     private void rest(Round round) {
         round.over = true;
         beliefs.doubt(round.wish.lock().value(), round.lease.value());
-        world.after(world.bits(1_500_000_000L), this::next);
+        world.after(world.bits(800_000_000L), this::next);
     }
 
     private void ask(Round round) {
@@ -93,7 +96,7 @@ final class Client {
             if (!plan.bare()) {
                 tokens.tell(held.lease().value(), "lock/" + round.wish.lock(), held.token());
             }
-            round.leaveAt = world.nanos() + world.bits(5_000_000_000L);
+            round.leaveAt = world.nanos() + world.bits(world.chance(0.5) ? 300_000_000L : 4_000_000_000L);
             hold(round, round.firstSent + ttl(round));
         } else if (answer instanceof Answer.Queued queued) {
             round.lease = queued.lease();
@@ -214,10 +217,15 @@ final class Client {
         Timers.Timer[] timer = new Timers.Timer[1];
         Fleet.Call call = fleet.ask(request, answer -> {
             timer[0].cancel();
+            tally.count(
+                    answer instanceof Answer.Refused refused
+                            ? "answer " + refused.code()
+                            : "answer " + answer.getClass().getSimpleName());
             answered.accept(answer);
         });
         timer[0] = world.after(patience.toNanos(), () -> {
             call.hangUp();
+            tally.count("no answer");
             unanswered.run();
         });
     }

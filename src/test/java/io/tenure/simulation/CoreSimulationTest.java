@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 class CoreSimulationTest {
     @Test
     void locksKeepTheirInvariantsWhateverGoesWrong() {
-        Seeds.all(1_000).forEach(seed -> Seeds.run(seed, any -> Simulation.ofLocks(any, null)));
+        Tally tally = new Tally();
+        Seeds.all(1_000).forEach(seed -> Seeds.run(seed, any -> Simulation.ofLocks(any, null, tally)));
+        System.err.println(tally.all());
     }
 }

@@ -29,10 +29,9 @@ import java.util.concurrent.CompletionStage;
 final class LockSoftware extends LeaseSoftware {
     private final Locks locks;
 
-    LockSoftware(World world, Paths paths, Coordination port, Machine machine) {
-        super(world, paths, port, machine);
-        Means means =
-                new Means(nodes, ender, endings, renewals, abandoned, hanging, admission, machine, this::nonce);
+    LockSoftware(World world, Paths paths, Coordination port, Machine machine, TwinAuditLog log) {
+        super(world, paths, port, machine, log);
+        Means means = new Means(nodes, ender, endings, renewals, abandoned, hanging, admission, machine, this::nonce);
         Queues queues = new Queues(nodes);
         Tokens tokens = (kind, name, token) ->
                 CompletableFuture.completedFuture(new Tokens.Known(false, false, Optional.empty()));
@@ -53,7 +52,7 @@ final class LockSoftware extends LeaseSoftware {
                 id,
                 wish.named(),
                 wish.named(),
-                List.of(new Want(Kind.LOCK, wish.lock(), null, null)),
+                List.of(new Want(Kind.LOCK, wish.lock(), wish.minHoldMillis(), null)),
                 terms(wish),
                 wish.patience(),
                 wish.queue(),
@@ -74,7 +73,6 @@ final class LockSoftware extends LeaseSoftware {
 
     @Override
     public CompletionStage<Answer> release(Name lock, LeaseId lease) {
-        return answered(
-                locks.release(lock, lease, null, Actor.SERVICE).thenApply(done -> new Answer.Done()));
+        return answered(locks.release(lock, lease, null, Actor.SERVICE).thenApply(done -> new Answer.Done()));
     }
 }

@@ -35,9 +35,9 @@ record Plan(
         World dice = new World(~seed, Weather.CALM);
         return new Plan(
                 1 + dice.below(3),
-                2 + dice.below(5),
-                dice.below(3),
-                IntStream.range(0, 1 + dice.below(2))
+                2 + dice.below(6),
+                dice.chance(0.5) ? 0 : 1 + dice.below(2),
+                IntStream.range(0, dice.chance(0.7) ? 1 : 2)
                         .mapToObj(i -> new Name("lock-" + i))
                         .toList(),
                 Duration.ofSeconds(10 + dice.below(10)),
@@ -45,7 +45,7 @@ record Plan(
                 dice.chance(0.25),
                 dice.chance(0.5) ? 0.1 : 0,
                 false,
-                Weather.STORMY);
+                dice.chance(0.5) ? Weather.STORMY : Weather.SLOW);
     }
 
     Plan withoutLocks() {
