@@ -3,6 +3,7 @@ package io.tenure.app;
 import com.codahale.metrics.health.HealthCheck;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
+import io.tenure.coordination.Duty;
 import io.tenure.coordination.ElectedRole;
 import io.tenure.http.Cluster;
 import io.tenure.http.ClusterResource;
@@ -11,9 +12,13 @@ import io.tenure.http.HealthResource;
 import io.tenure.http.Level;
 import io.tenure.http.RootResource;
 import io.tenure.http.Shell;
+import io.tenure.http.Verbs;
+import io.tenure.lease.History;
 import io.tenure.lease.Limits;
+import io.tenure.lock.Tokens;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -54,7 +59,20 @@ final class Wiring implements AutoCloseable {
         Store store = Store.open(configuration.getZookeeper(), closing);
         Audit audit = Audit.open(configuration.getAudit(), data, environment.metrics(), store, threads, closing);
         ElectedRole role = closing.with(store.role(serverId));
-        role.stand(List.of(audit.drain()));
+        Core core = new Core(
+                limits,
+                store,
+                threads,
+                serverId,
+                configuration.getZookeeper().sessionTimeout().toJavaDuration(),
+                lease -> CompletableFuture.completedFuture(new History.Answer.NotFound()),
+                (kind, name, token) ->
+                        CompletableFuture.completedFuture(new Tokens.Known(false, false, Optional.empty())),
+                audit::waiting);
+        List<Duty> duties = new ArrayList<>(core.duties());
+        duties.add(audit.drain());
+        role.stand(duties);
+        stopping.onStop(core.hanging()::stop);
 
         conditions.add(
                 Level.STOPPING, () -> stopping.begun() ? Optional.of("this server is stopping") : Optional.empty());
@@ -65,6 +83,9 @@ final class Wiring implements AutoCloseable {
         Shell shell = new Shell(limits, threads, configuration.getSecurity().loopbackOnly());
         threads.loop("tenure-peers", closing.with(shell.peers()));
         shell.install(environment);
+        Verbs verbs = new Verbs(environment.metrics(), threads::nanos);
+        environment.jersey().register(core.leasesResource(shell.answers(), verbs));
+        environment.jersey().register(core.locksResource(shell.answers(), verbs));
         environment.jersey().register(new RootResource(Version.TEXT));
         environment.jersey().register(new HealthResource(conditions));
         environment.jersey().register(new ClusterResource(() -> cluster(store, audit, role), shell.answers()));
