@@ -3,7 +3,7 @@ package io.tenure.architecture;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
-import static com.tngtech.archunit.lang.conditions.ArchConditions.callCodeUnitWhere;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.accessTargetWhere;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -149,7 +149,7 @@ record Floors(String root, Set<String> clocks) {
                 .that(DescribedPredicate.<JavaClass>describe(
                         "are not " + clocks,
                         type -> !owners.contains(outermost(type).getName())))
-                .should(callCodeUnitWhere(DescribedPredicate.describe(
+                .should(accessTargetWhere(DescribedPredicate.describe(
                         "the target is a clock or a maker of threads", Floors::asksAClockOrMakesAThread)))
                 .as("only " + clocks + " ask a clock or make threads; everybody else is handed Timers")
                 .allowEmptyShould(true);

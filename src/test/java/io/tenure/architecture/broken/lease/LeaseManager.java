@@ -4,6 +4,7 @@ import io.tenure.architecture.broken.http.Resource;
 import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
 
 /** Imports a floor above, has a name that says little, asks clocks, sleeps and makes threads. */
 public final class LeaseManager {
@@ -13,7 +14,11 @@ public final class LeaseManager {
 
     public long ages() throws InterruptedException {
         Thread.sleep(1);
-        return System.currentTimeMillis() + System.nanoTime() + Instant.now().toEpochMilli();
+        return System.nanoTime() + Instant.now().toEpochMilli();
+    }
+
+    public LongSupplier wallClock() {
+        return System::currentTimeMillis;
     }
 
     public ExecutorService threads() {
