@@ -1,5 +1,7 @@
 package io.tenure.audit;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.tenure.name.EndedBy;
@@ -72,6 +74,9 @@ public record AuditRecord(
         String server,
         @Nullable String requestId) {
     public AuditRecord {
+        requireNonNull(action, "action");
+        requireNonNull(lease, "lease");
+        requireNonNull(server, "server");
         holds = holds == null ? List.of() : List.copyOf(holds);
         metadata = metadata == null ? Map.of() : metadata;
     }
@@ -108,5 +113,10 @@ public record AuditRecord(
             @Nullable Long grantedAt,
             @Nullable Integer grantedVersion,
             @Nullable Long closedForMillis,
-            @Nullable String reason) {}
+            @Nullable String reason) {
+        public Hold {
+            requireNonNull(kind, "kind");
+            requireNonNull(name, "name");
+        }
+    }
 }

@@ -11,7 +11,21 @@ public interface ElectedRole extends AutoCloseable {
     /** The term of this server, if it believes to have the role. */
     Optional<Duty.Term> term();
 
+    /**
+     * Who took the role last, as far as this server has seen; it may have lost it since. Answers at once, for people to read: empty
+     * when nobody ever took it or the store could not be asked yet.
+     */
+    Optional<Holder> coordinator();
+
     /** Gives the role up, if it is held, and stands no longer. */
     @Override
     void close();
+
+    /**
+     * The server that has the role.
+     *
+     * @param server its id
+     * @param epoch of its term
+     */
+    record Holder(String server, long epoch) {}
 }

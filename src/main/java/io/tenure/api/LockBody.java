@@ -1,0 +1,27 @@
+package io.tenure.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lock as it stands.
+ *
+ * @param revision grows with every change; opaque
+ * @param waiters the first 100 at most; {@code queueLength} counts them all
+ * @param reservedBy a lease that is first here and waits for other names that it wants together with this one
+ * @param closedForMillis how long the lock stays closed though nobody holds it; 0 when it does not
+ * @param path where native Curator clients find it
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonPropertyOrder({"name", "revision", "holders", "waiters", "queueLength", "reservedBy", "closedForMillis", "path"})
+public record LockBody(
+        String name,
+        String revision,
+        List<HeldBody> holders,
+        List<QueuedBody> waiters,
+        int queueLength,
+        @Nullable QueuedBody reservedBy,
+        long closedForMillis,
+        String path) {}

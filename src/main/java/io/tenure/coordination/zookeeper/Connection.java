@@ -1,0 +1,106 @@
+package io.tenure.coordination.zookeeper;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.ExponentialBackoffRetry;
+import org.apache.curator.utils.ZookeeperFactory;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.client.ZKClientConfig;
+
+/**
+ * How to reach ZooKeeper. Immutable.
+ *
+ * @param connectString host and port of the servers, separated by commas; a chroot may follow
+ * @param sessionTimeout after how long without contact the store ends a session; the servers may bound it
+ * @param sessions how many sessions carry the lanes; four carry about 1.6 times the load of one
+ */
+public record Connection(String connectString, Duration sessionTimeout, int sessions) {
+    static {
+        Jute.raiseLimit();
+    }
+
+    private static final int MAX_SESSIONS = 32;
+
+    public Connection {
+        if (sessions < 1 || sessions > MAX_SESSIONS) {
+            throw new IllegalArgumentException("sessions: 1 to " + MAX_SESSIONS + "; got " + sessions);
+        }
+        if (sessionTimeout.toMillis() < 100 || sessionTimeout.toMillis() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("session timeout: at least 100 ms; got " + sessionTimeout);
+        }
+    }
+
+    /** A framework for recipes, whose watches the client sets again by itself. */
+    CuratorFramework forRecipes(String name) {
+        return builder(name).zkClientConfig(config(false)).build();
+    }
+
+    /** A framework that keeps a session for a lane alive; the lane sets its watches again by itself. */
+    CuratorFramework forLane(String name, SessionFactory sessions) {
+        ZookeeperFactory handles = new ZookeeperFactory() {
+            @Override
+            public ZooKeeper newZooKeeper(
+                    String connectString, int timeout, org.apache.zookeeper.Watcher watcher, boolean readOnly)
+                    throws Exception {
+                return newZooKeeper(connectString, timeout, watcher, readOnly, new ZKClientConfig());
+            }
+
+            @Override
+            public ZooKeeper newZooKeeper(
+                    String connectString,
+                    int timeout,
+                    org.apache.zookeeper.Watcher watcher,
+                    boolean readOnly,
+                    ZKClientConfig config)
+                    throws Exception {
+                return sessions.open(
+                        watcher, both -> new ZooKeeper(connectString, timeout, both, readOnly, config(true)));
+            }
+        };
+        return builder(name)
+                .zkClientConfig(config(true))
+                .zookeeperFactory(handles)
+                .build();
+    }
+
+    private CuratorFrameworkFactory.Builder builder(String name) {
+        int timeout = (int) sessionTimeout.toMillis();
+        return CuratorFrameworkFactory.builder()
+                .connectString(connectString)
+                .sessionTimeoutMs(timeout)
+                .connectionTimeoutMs(timeout)
+                .ensembleTracker(false)
+                .threadFactory(threads(name))
+                .retryPolicy(new ExponentialBackoffRetry(100, 5, 2_000));
+    }
+
+    private static ZKClientConfig config(boolean ownWatches) {
+        ZKClientConfig config = new ZKClientConfig();
+        config.setProperty(ZKClientConfig.JUTE_MAXBUFFER, System.getProperty(Jute.PROPERTY));
+        // Two mechanisms that set watches again would leave open which of them has done it when a listing is sent.
+        config.setProperty(ZKClientConfig.DISABLE_AUTO_WATCH_RESET, String.valueOf(ownWatches));
+        return config;
+    }
+
+    private static ThreadFactory threads(String name) {
+        AtomicInteger count = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, "tenure-zookeeper-" + name + "-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** Makes a handle known to its lane before its first event. */
+    interface SessionFactory {
+        ZooKeeper open(org.apache.zookeeper.Watcher curators, HandleFactory handles) throws Exception;
+    }
+
+    /** Makes a handle whose events go to the watcher. */
+    interface HandleFactory {
+        ZooKeeper make(org.apache.zookeeper.Watcher watcher) throws Exception;
+    }
+}

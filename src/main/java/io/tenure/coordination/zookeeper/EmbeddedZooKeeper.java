@@ -1,0 +1,147 @@
+package io.tenure.coordination.zookeeper;
+
+import io.tenure.coordination.StoreException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.Properties;
+import org.apache.zookeeper.server.embedded.ExitHandler;
+import org.apache.zookeeper.server.embedded.ZooKeeperServerEmbedded;
+
+/**
+ * One ZooKeeper server inside this process, alone, on loopback, with its data in a folder.
+ *
+ * <p>Every acknowledged write is on the disk, so the state survives a restart and a kill. Old logs and snapshots are removed every
+ * few minutes. Safe for use by many threads.
+ */
+public final class EmbeddedZooKeeper implements AutoCloseable {
+    private static final long START_MILLIS = 60_000;
+
+    static {
+        Jute.raiseLimit();
+        // These two have no prefix in ZooKeeper, so its configuration cannot set them. A second and a directory that
+        // was used once
+        // is in nobody's way; at ZooKeeper's own 10,000 a minute they would pile up.
+        System.setProperty("znode.container.checkIntervalMs", "5000");
+        System.setProperty("znode.container.maxPerMinute", "600000");
+    }
+
+    private final DataFolder folder;
+    private final ZooKeeperServerEmbedded server;
+    private final Purge purge;
+    private final int port;
+
+    private EmbeddedZooKeeper(DataFolder folder, ZooKeeperServerEmbedded server, int port) {
+        this.folder = folder;
+        this.server = server;
+        this.port = port;
+        this.purge = new Purge(folder.data());
+    }
+
+    /**
+     * Starts the server and blocks until it serves.
+     *
+     * @param folder for its data, made when it is not there
+     * @param port to listen on, on loopback; 0 takes a free one
+     * @throws StoreException in one line, if the port is taken, or the folder is in use, cannot be written or is of another version
+     */
+    public static EmbeddedZooKeeper start(Path folder, int port) {
+        DataFolder taken = DataFolder.take(folder);
+        try {
+            int free = freePort(port);
+            ZooKeeperServerEmbedded server = serve(taken, free);
+            return new EmbeddedZooKeeper(taken, server, free);
+        } catch (StoreException failure) {
+            taken.close();
+            throw failure;
+        }
+    }
+
+    private static ZooKeeperServerEmbedded serve(DataFolder folder, int port) {
+        ZooKeeperServerEmbedded server = null;
+        try {
+            server = ZooKeeperServerEmbedded.builder()
+                    .baseDir(folder.scratch())
+                    .configuration(configuration(folder, port))
+                    .exitHandler(ExitHandler.LOG_ONLY)
+                    .build();
+            server.start(START_MILLIS);
+            return server;
+        } catch (Exception failure) {
+            if (server != null) {
+                server.close();
+            }
+            if (failure instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            throw new StoreException(
+                    "the embedded ZooKeeper with the data in %s did not start: the log above says why"
+                            .formatted(folder.root()),
+                    failure);
+        }
+    }
+
+    private static Properties configuration(DataFolder folder, int port) {
+        Properties properties = new Properties();
+        properties.setProperty("dataDir", folder.data().toString());
+        properties.setProperty("clientPort", String.valueOf(port));
+        properties.setProperty("clientPortAddress", loopback().getHostAddress());
+        // Sessions end within a tick; the bounds leave the choice to the session's own timeout.
+        properties.setProperty("tickTime", "500");
+        properties.setProperty("minSessionTimeout", "1000");
+        properties.setProperty("maxSessionTimeout", "120000");
+        // The limit counts per address, and here everybody has the same.
+        properties.setProperty("maxClientCnxns", "0");
+        properties.setProperty("admin.enableServer", "false");
+        // Kept in statics of ZooKeeper, and so handed to the next server in this process when they are not set.
+        properties.setProperty("standaloneEnabled", "true");
+        properties.setProperty("reconfigEnabled", "false");
+        // A snapshot and a new log file after this many writes or this much log: what a start has to read again, at
+        // most.
+        properties.setProperty("snapCount", "100000");
+        properties.setProperty("snapSizeLimitInKb", "131072");
+        properties.setProperty("preAllocSize", "8192");
+        return properties;
+    }
+
+    /** ZooKeeper itself would wait its whole time for a port that is taken, and then not say so. */
+    private static int freePort(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(loopback(), port));
+            return socket.getLocalPort();
+        } catch (IOException | IllegalArgumentException taken) {
+            throw new StoreException(
+                    "port %d on %s cannot be opened for the embedded ZooKeeper: another program has it;"
+                                    .formatted(port, loopback().getHostAddress())
+                            + " stop that, or set zookeeper.port to a free one",
+                    taken);
+        }
+    }
+
+    private static InetAddress loopback() {
+        return InetAddress.getLoopbackAddress();
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return port;
+    }
+
+    /** What a client in this machine connects to. */
+    public String connectString() {
+        return loopback().getHostAddress() + ":" + port;
+    }
+
+    /** Stops serving, and gives the folder free. Closing twice is closing once. */
+    @Override
+    public synchronized void close() {
+        if (folder.isTaken()) {
+            purge.close();
+            server.close();
+            folder.close();
+        }
+    }
+}

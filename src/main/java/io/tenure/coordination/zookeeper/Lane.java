@@ -1,0 +1,113 @@
+package io.tenure.coordination.zookeeper;
+
+import io.tenure.coordination.Coordination.Registration;
+import io.tenure.coordination.Watcher;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.ZooKeeper;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One session after the other, as Curator makes them, and the watches that outlive each.
+ *
+ * <p>Curator keeps the connection and replaces an expired session; the lane follows the events of each handle first-hand, on the
+ * handle's own event thread, because Curator's listeners run on another one and would come out of order with answers and events.
+ * Safe for use by many threads.
+ */
+final class Lane implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+
+    private final String name;
+    private final CuratorFramework curator;
+    private final Watches watches = new Watches();
+    private volatile @Nullable Session current;
+    private final CountDownLatch firstOpen = new CountDownLatch(1);
+    private volatile boolean synced;
+
+    Lane(Connection connection, String name) {
+        this.name = name;
+        this.curator = connection.forLane(name, this::follow);
+    }
+
+    void start() {
+        curator.start();
+    }
+
+    /** The session to send one request with, or null when there is no connection; {@link Session#leave} ends the request. */
+    @Nullable
+    Session enter() {
+        Session session = current;
+        return session != null && session.enter() != null ? session : null;
+    }
+
+    boolean connected() {
+        Session session = current;
+        return session != null && session.connected();
+    }
+
+    /** Blocks until there has been a connection, or the time is over. */
+    boolean awaitConnected(long time, TimeUnit unit) throws InterruptedException {
+        return firstOpen.await(time, unit);
+    }
+
+    Registration watch(String path, Watcher watcher) {
+        return watches.add(path, watcher);
+    }
+
+    @Override
+    public void close() {
+        Session session = current;
+        if (session != null) {
+            session.shut();
+        }
+        curator.close();
+    }
+
+    private synchronized ZooKeeper follow(org.apache.zookeeper.Watcher curators, Connection.HandleFactory handles)
+            throws Exception {
+        Session before = current;
+        Session session = new Session(before, this::begin);
+        if (before != null) {
+            before.retire();
+        }
+        synced = false;
+        current = session;
+        return session.make(handles, event -> {
+            process(session, event);
+            curators.process(event);
+        });
+    }
+
+    private void process(Session session, WatchedEvent event) {
+        if (event.getType() != org.apache.zookeeper.Watcher.Event.EventType.None || session.retired()) {
+            return;
+        }
+        switch (event.getState()) {
+            case SyncConnected -> {
+                LOG.info("session {} connected", name);
+                synced = true;
+                begin();
+            }
+            case Disconnected, Expired, AuthFailed, Closed -> {
+                LOG.info("session {}: {}", name, event.getState());
+                synced = false;
+                session.shut();
+                watches.interrupted();
+            }
+            case ConnectedReadOnly, SaslAuthenticated, Unknown, NoSyncConnected -> {}
+        }
+    }
+
+    /** Opens the current session once it is connected and the one before it is done. */
+    private synchronized void begin() {
+        Session session = current;
+        if (session != null && synced && session.mayBegin()) {
+            watches.stand(session);
+            firstOpen.countDown();
+        }
+    }
+}

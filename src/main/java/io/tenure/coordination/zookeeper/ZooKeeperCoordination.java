@@ -1,0 +1,171 @@
+package io.tenure.coordination.zookeeper;
+
+import io.tenure.coordination.Coordination;
+import io.tenure.coordination.Found;
+import io.tenure.coordination.Operation;
+import io.tenure.coordination.Outcome;
+import io.tenure.coordination.Query;
+import io.tenure.coordination.Watcher;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
+import org.apache.zookeeper.ZooKeeper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The port over ZooKeeper: a lane is one of a few sessions, chosen by the hash of its key.
+ *
+ * <p>Lists of operations go to ZooKeeper's own {@code multi}, asynchronously, because Curator's asynchronous transaction loses
+ * which operation failed; Curator keeps the connections and replaces expired sessions. No call blocks. Safe for use by many
+ * threads. Lives until {@link #close}, after which every call is answered as without connection.
+ */
+public final class ZooKeeperCoordination implements Coordination, AutoCloseable {
+    private final List<Lane> lanes;
+
+    private ZooKeeperCoordination(List<Lane> lanes) {
+        this.lanes = lanes;
+    }
+
+    /** Begins to connect, and returns before there is a connection. */
+    public static ZooKeeperCoordination open(Connection connection) {
+        List<Lane> lanes = IntStream.range(0, connection.sessions())
+                .mapToObj(i -> new Lane(connection, String.valueOf(i)))
+                .toList();
+        lanes.forEach(Lane::start);
+        return new ZooKeeperCoordination(lanes);
+    }
+
+    @Override
+    public CompletionStage<Outcome> commit(String lane, List<Operation> operations) {
+        requireSome(operations);
+        Session session = lane(lane).enter();
+        if (session == null) {
+            return CompletableFuture.completedFuture(new Outcome.Unavailable(false));
+        }
+        List<Op> ops = Translation.ops(operations);
+        return Request.send(
+                session,
+                (handle, request) -> handle.multi(
+                        ops,
+                        (rc, path, context, results) -> request.answer(() -> Translation.outcome(rc, results)),
+                        null));
+    }
+
+    @Override
+    public CompletionStage<List<Found>> read(String lane, List<Query> queries) {
+        requireSome(queries);
+        Request.Sender<List<Found>> sender = queries.size() == 1 ? one(queries.get(0)) : many(List.copyOf(queries));
+        Session session = lane(lane).enter();
+        return session == null ? refused() : Request.send(session, sender);
+    }
+
+    private static Request.Sender<List<Found>> one(Query query) {
+        if (query instanceof Query.Data) {
+            return (handle, request) -> handle.getData(
+                    query.path(),
+                    false,
+                    (rc, path, context, data, stat) -> answerOne(request, rc, path, () -> Translation.node(data, stat)),
+                    null);
+        }
+        return (handle, request) -> handle.getChildren(
+                query.path(),
+                false,
+                (int rc, String path, Object context, List<String> names) ->
+                        answerOne(request, rc, path, () -> new Found.Children(names)),
+                null);
+    }
+
+    private static void answerOne(Request<List<Found>> request, int rc, String path, Supplier<Found> found) {
+        Code code = Code.get(rc);
+        if (code == Code.OK) {
+            request.answer(() -> List.of(found.get()));
+        } else if (code == Code.NONODE) {
+            request.answer(() -> List.of(new Found.Absent()));
+        } else {
+            request.refuse(code, path);
+        }
+    }
+
+    private static Request.Sender<List<Found>> many(List<Query> queries) {
+        List<Op> ops = queries.stream().map(Translation::op).toList();
+        return (handle, request) ->
+                handle.multi(ops, (rc, path, context, results) -> answerMany(request, rc, queries, results), null);
+    }
+
+    private static void answerMany(
+            Request<List<Found>> request, int rc, List<Query> queries, @Nullable List<OpResult> results) {
+        Code refusal = results == null ? Code.get(rc) : Translation.refusal(results);
+        if (results == null || refusal != null) {
+            request.refuse(refusal, queries.get(0).path());
+        } else {
+            request.answer(() -> results.stream().map(Translation::found).toList());
+        }
+    }
+
+    @Override
+    public CompletionStage<Void> sync(String lane) {
+        Session session = lane(lane).enter();
+        return session == null ? refused() : Request.send(session, ZooKeeperCoordination::sync);
+    }
+
+    @SuppressWarnings("NullAway") // a stage of Void has no other value than null
+    private static void sync(ZooKeeper handle, Request<Void> request) {
+        handle.sync(
+                "/",
+                (rc, path, context) -> {
+                    if (Code.get(rc) == Code.OK) {
+                        request.answer(() -> null);
+                    } else {
+                        request.refuse(Code.get(rc), path);
+                    }
+                },
+                null);
+    }
+
+    @Override
+    public Registration watch(String lane, String path, Watcher watcher) {
+        return lane(lane).watch(path, watcher);
+    }
+
+    @Override
+    public boolean connected(String lane) {
+        return lane(lane).connected();
+    }
+
+    /** Blocks until every lane has a connection, or the time is over: for the start. */
+    public boolean awaitConnected(Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        for (Lane lane : lanes) {
+            if (!lane.awaitConnected(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        lanes.forEach(Lane::close);
+    }
+
+    private Lane lane(String key) {
+        return lanes.get(Math.floorMod(key.hashCode(), lanes.size()));
+    }
+
+    private static <T> CompletionStage<T> refused() {
+        return CompletableFuture.failedFuture(Request.unavailable());
+    }
+
+    private static void requireSome(List<?> list) {
+        if (list.isEmpty()) {
+            throw new IllegalArgumentException("nothing to do: an empty list");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.tenure.lease;
+
+import io.tenure.error.ErrorCode;
+import io.tenure.error.Refusal;
+import java.util.function.IntSupplier;
+
+/**
+ * Says whether something new may begin, as far as the service's own bounds go. What has begun may always be renewed and ended.
+ *
+ * @param limits the bounds
+ * @param live how many leases live, as the coordinator counts them
+ * @param remembered how many ended ids are remembered
+ * @param backlog how many audit records wait for the database
+ */
+public record Admission(Limits limits, IntSupplier live, IntSupplier remembered, IntSupplier backlog) {
+    /**
+     * Refuses when a bound is reached.
+     *
+     * @param named whether the client chose the id of the new lease
+     */
+    public void check(boolean named) {
+        if (backlog.getAsInt() >= limits.maxBacklog()) {
+            throw Refusal.of(
+                    ErrorCode.AUDIT_BACKLOG,
+                    limits.maxBacklog()
+                            + " audit records wait for the database; nothing new is granted until some have been written");
+        }
+        if (live.getAsInt() >= limits.maxLeases()) {
+            throw quota("maxLeases", limits.maxLeases(), "leases live");
+        }
+        if (named && remembered.getAsInt() >= limits.maxEnded()) {
+            throw quota("maxEnded", limits.maxEnded(), "ended ids are remembered; POST is not bound by this");
+        }
+    }
+
+    private static Refusal quota(String limit, int most, String what) {
+        return Refusal.of(ErrorCode.QUOTA, most + " " + what + " (limits." + limit + ")")
+                .with("limit", limit)
+                .with("value", most);
+    }
+}

@@ -1,0 +1,236 @@
+package io.tenure.lease;
+
+import io.tenure.audit.AuditRecord;
+import io.tenure.audit.Ending;
+import io.tenure.coordination.Found;
+import io.tenure.coordination.Operation;
+import io.tenure.coordination.Paths;
+import io.tenure.coordination.Query;
+import io.tenure.lease.Lease.Hold;
+import io.tenure.lease.Lease.Past;
+import io.tenure.lease.Lease.State;
+import io.tenure.lease.Steps.Meaning;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends leases and holds: the one place that knows which operations an end takes.
+ *
+ * <p>An end deletes the lease node by its version and all its queue nodes, and records the whole story, in one transaction. The
+ * lease node is set once more before it is deleted: the stamp of that tells when the end was, for the same number of round trips.
+ * A hold that asked for its name to stay closed for a while ({@code minHold}) leaves its queue node standing; the coordinator
+ * removes it when the time is over. Safe for use by many threads.
+ */
+public final class Ender {
+    private static final byte[] NOTHING = new byte[0];
+    private static final int MOST_PAST = 64;
+
+    private final LeaseNodes nodes;
+
+    public Ender(LeaseNodes nodes) {
+        this.nodes = nodes;
+    }
+
+    /** What became of an attempt to end something. */
+    public sealed interface Result {
+        /** It has ended now. */
+        record Done(Ending ending) implements Result {}
+
+        /** The lease is not as it was read, or another coordinator has taken over: nothing was changed. */
+        record Changed(boolean deposed) implements Result {}
+
+        /** No answer came. */
+        record Unavailable() implements Result {}
+    }
+
+    /** Ends a lease with all that it holds or waits for. */
+    public CompletionStage<Result> endLease(String lane, StoredLease stored, How how) {
+        return endLease(lane, stored, how, List.of());
+    }
+
+    /** The same, behind the fence of a coordinator. */
+    CompletionStage<Result> endLease(String lane, StoredLease stored, How how, List<Operation> fence) {
+        return places(lane, stored).thenCompose(places -> {
+            AuditRecord record = nodes.ended(stored, how);
+            List<Hold> closed = new ArrayList<>();
+            Steps steps = new Steps().addAll(fence, Meaning.DEPOSED);
+            List<Operation> queueNodes = new ArrayList<>();
+            for (Hold hold : stored.filled().holds()) {
+                String place = places.get(hold);
+                if (place == null) {
+                    continue;
+                }
+                if (staysClosed(hold, how)) {
+                    closed.add(closedAfter(hold, place));
+                } else {
+                    queueNodes.add(new Operation.Delete(nodes.place(hold, place), -1));
+                }
+            }
+            int end = steps.size();
+            if (closed.isEmpty()) {
+                String path = nodes.paths().lease(stored.id());
+                steps.add(new Operation.SetData(path, NOTHING, stored.version()), Meaning.LOOK_AGAIN)
+                        .add(new Operation.Delete(path, stored.version() + 1), Meaning.LOOK_AGAIN);
+            } else {
+                Lease content =
+                        stored.filled().closing(new Lease.Closing(how.endedBy(), how.by(), how.reason()), closed);
+                steps.add(nodes.write(stored, content), Meaning.LOOK_AGAIN)
+                        .add(nodes.attention(stored.id()), Meaning.DROP);
+            }
+            steps.addAll(queueNodes, Meaning.DROP);
+            if (stored.lease().named()) {
+                List<Operation> both = nodes.outbox().endAndRemember(record);
+                steps.add(both.get(0), Meaning.ENDED).add(both.get(1), Meaning.DROP);
+            } else {
+                steps.add(nodes.outbox().end(record), Meaning.ENDED);
+            }
+            return finished(steps.commit(nodes.store(), lane), end, at -> Ending.of(record, at));
+        });
+    }
+
+    /**
+     * Ends one hold. The lease lives on, unless it was made for its holds and this was the last.
+     *
+     * @param delayMillis how long its name stays closed in any case; null for as the hold asked
+     */
+    public CompletionStage<Result> endHold(
+            String lane, StoredLease stored, Hold hold, How how, @Nullable Long delayMillis) {
+        if (stored.lease().forHolds() && stored.lease().holdCount() == 1) {
+            return endLease(lane, stored, how);
+        }
+        return places(lane, stored).thenCompose(places -> {
+            AuditRecord.Hold told = nodes.audited(stored, hold);
+            Lease filled = stored.filled();
+            Hold known = filled.hold(hold.kind(), hold.name()).orElse(hold);
+            List<Hold> rest = new ArrayList<>(filled.holds());
+            rest.remove(known);
+            String place = places.get(known);
+            Steps steps = new Steps();
+            List<Operation> after = new ArrayList<>();
+            if (place != null && (delayMillis != null || staysClosed(known, how))) {
+                rest.add(delayMillis != null ? known.delayed(place, delayMillis, null) : closedAfter(known, place));
+                after.add(nodes.attention(stored.id()));
+            } else if (place != null) {
+                after.add(new Operation.Delete(nodes.place(known, place), -1));
+            }
+            Past past = new Past(
+                    known.kind(),
+                    known.name(),
+                    known.named(),
+                    how.endedBy(),
+                    null,
+                    how.by(),
+                    how.reason(),
+                    told.fencingToken(),
+                    told.grantedAt());
+            Lease content = filled.withHolds(rest, remembered(filled.past(), past));
+            steps.add(nodes.write(stored, content.waits() ? content : content.attended(null, null)), Meaning.LOOK_AGAIN)
+                    .addAll(after, Meaning.DROP)
+                    .add(nodes.holdEnded(stored, told, how), Meaning.ENDED);
+            return finished(
+                    steps.commit(nodes.store(), lane),
+                    0,
+                    at -> new Ending(
+                            stored.id(),
+                            how.endedBy(),
+                            at,
+                            how.by(),
+                            how.reason(),
+                            List.of(new Ending.Hold(
+                                    known.kind(),
+                                    known.name(),
+                                    told.fencingToken(),
+                                    instant(told.grantedAt()),
+                                    instant(told.queuedAt())))));
+        });
+    }
+
+    private static CompletionStage<Result> finished(
+            CompletionStage<Steps.Result> committed, int end, Function<Instant, Ending> story) {
+        return committed.thenApply(result -> {
+            if (result instanceof Steps.Result.Done done) {
+                return new Result.Done(story.apply(
+                        Instant.ofEpochMilli(done.outcome().stamp(end).mtime())));
+            }
+            if (result instanceof Steps.Result.Refused refused) {
+                // ENDED: the record of an earlier life of this id still waits for the database
+                return refused.meaning() == Meaning.ENDED
+                        ? new Result.Unavailable()
+                        : new Result.Changed(refused.meaning() == Meaning.DEPOSED);
+            }
+            return new Result.Unavailable();
+        });
+    }
+
+    private static @Nullable Instant instant(@Nullable Long millis) {
+        return millis == null ? null : Instant.ofEpochMilli(millis);
+    }
+
+    private static boolean staysClosed(Hold hold, How how) {
+        return hold.state() == State.DELAYED
+                || (hold.state() == State.HELD && hold.minHoldMillis() != null && !how.atOnce());
+    }
+
+    private static Hold closedAfter(Hold hold, String place) {
+        return hold.state() == State.DELAYED || hold.minHoldMillis() == null
+                ? hold
+                : hold.delayed(place, hold.minHoldMillis(), hold.grantedAt());
+    }
+
+    /** The holds that a lease remembers as ended: one for each name, at most 64; those that must not be forgotten stay. */
+    private static List<Past> remembered(List<Past> before, Past latest) {
+        List<Past> past = new ArrayList<>(before);
+        past.removeIf(old -> old.on(latest.kind(), latest.name()));
+        past.add(latest);
+        for (int i = 0; past.size() > MOST_PAST && i < past.size(); i++) {
+            if (!past.get(i).named()) {
+                past.remove(i--);
+            }
+        }
+        return past;
+    }
+
+    /** The names of the queue nodes of a lease's holds. A place that is known only by its prefix is looked for in its directory. */
+    private CompletionStage<Map<Hold, String>> places(String lane, StoredLease stored) {
+        List<Hold> filled = stored.filled().holds();
+        Map<Hold, String> known = new HashMap<>();
+        List<Hold> sought = new ArrayList<>();
+        for (Hold hold : filled) {
+            if (hold.place() != null) {
+                known.put(hold, hold.place());
+            } else {
+                sought.add(hold);
+            }
+        }
+        if (sought.isEmpty()) {
+            return CompletableFuture.completedFuture(known);
+        }
+        List<Query> queries = sought.stream()
+                .<Query>map(hold -> new Query.Children(nodes.paths().directory(hold.kind(), hold.name())))
+                .toList();
+        return nodes.store().read(lane, queries).thenApply(found -> {
+            for (int i = 0; i < sought.size(); i++) {
+                Hold hold = sought.get(i);
+                place(stored, hold, found.get(i)).ifPresent(place -> known.put(hold, place));
+            }
+            return known;
+        });
+    }
+
+    private static Optional<String> place(StoredLease stored, Hold hold, Found found) {
+        String prefix = Paths.placePrefix(hold.kind(), stored.id());
+        return found instanceof Found.Children children
+                ? children.names().stream()
+                        .filter(name -> name.startsWith(prefix))
+                        .findFirst()
+                : Optional.empty();
+    }
+}

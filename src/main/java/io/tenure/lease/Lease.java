@@ -1,0 +1,383 @@
+package io.tenure.lease;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.tenure.name.EndedBy;
+import io.tenure.name.Kind;
+import io.tenure.name.Name;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The content of a lease node: the truth about a lease and its holds. Immutable.
+ *
+ * <p>Stamps that only the store knows (when a hold was granted, and under which token) are left out by the write that causes them
+ * and filled in by the next write of the node ({@link StoredLease#filled}); until then they are those of the node itself. Fields
+ * that this version does not know are kept on rewriting; a higher {@code format} is refused ({@link LeaseCodec}).
+ *
+ * @param format 1
+ * @param nonce differs for each attempt to create the lease, so that a server recognises its own
+ * @param owner who the holder says it is
+ * @param principal who the holder was authenticated as
+ * @param address the network address that asked for it
+ * @param ttlMillis how long it lives after its last renewal, at least
+ * @param patienceMillis added to the TTL while a request waits, so that nobody need renew a waiting lease; null when none does
+ * @param named whether the client chose the id
+ * @param forHolds whether it was made for its holds and ends with the last of them
+ * @param asked a digest of what was first asked, to tell a repeat from another request
+ * @param attendedBy the server and the nonce of the request that waits for a queued hold; only the latest may give up the place
+ * @param maxHoldMillis longest time from grant to end whatever the renewals; null for none
+ * @param revoked by whom and why it is asked to end; null when it is not
+ * @param closing how it ended, when only the time for which its names stay closed keeps the node; null while it lives
+ * @param tombstone whether it stands only so that a lost attempt to create it can never succeed
+ * @param holds what it holds or waits for
+ * @param past holds that have ended while the lease lives on, the latest for each name
+ * @param metadata what the holder attached
+ * @param other fields of a later version
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonPropertyOrder({
+    "format",
+    "nonce",
+    "owner",
+    "principal",
+    "address",
+    "ttlMillis",
+    "patienceMillis",
+    "named",
+    "forHolds",
+    "asked",
+    "attendedBy",
+    "maxHoldMillis",
+    "revoked",
+    "closing",
+    "tombstone",
+    "holds",
+    "past",
+    "metadata"
+})
+public record Lease(
+        int format,
+        String nonce,
+        @Nullable String owner,
+        @Nullable String principal,
+        @Nullable String address,
+        long ttlMillis,
+        @Nullable Long patienceMillis,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean named,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean forHolds,
+        String asked,
+        @Nullable String attendedBy,
+        @Nullable Long maxHoldMillis,
+        @Nullable Revocation revoked,
+        @Nullable Closing closing,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean tombstone,
+        List<Hold> holds,
+        List<Past> past,
+        Map<String, String> metadata,
+        @JsonAnySetter @JsonAnyGetter Map<String, Object> other) {
+    /** The format that this version writes, and the highest that it reads. */
+    public static final int FORMAT = 1;
+
+    public Lease {
+        holds = holds == null ? List.of() : List.copyOf(holds);
+        past = past == null ? List.of() : List.copyOf(past);
+        metadata = metadata == null ? Map.of() : metadata;
+        other = other == null ? Map.of() : other;
+    }
+
+    /** A state of a hold. */
+    public enum State {
+        /** It has a place in the queue. */
+        QUEUED,
+        /** It is granted. */
+        HELD,
+        /** It has ended, and its place stays for a while so that nobody else is granted. */
+        DELAYED
+    }
+
+    /**
+     * One hold.
+     *
+     * @param kind what kind of thing
+     * @param name its name
+     * @param state where it stands
+     * @param named whether it was taken by PUT, which a lease may do once for each name
+     * @param asked a digest of what was asked for this hold, when it was attached to a lease that stood before; otherwise null
+     * @param place the full name of its queue node; null while that is known only by its prefix
+     * @param token its fencing token; null until the next write
+     * @param queuedAt when it took its place, milliseconds since 1970; null until the next write, or when it never waited
+     * @param grantedAt when it was granted; null until the next write
+     * @param grantedVersion the version of the lease node that granted it
+     * @param minHoldMillis how long after the grant the name stays closed at least; null for not at all
+     * @param reason why it was taken, in the holder's words
+     * @param closedForMillis with {@code DELAYED}: how long the name stays closed, from {@code closedFrom} on
+     * @param closedFrom with {@code DELAYED}: from when the time counts; null until the next write
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonPropertyOrder({
+        "kind",
+        "name",
+        "state",
+        "named",
+        "asked",
+        "place",
+        "token",
+        "queuedAt",
+        "grantedAt",
+        "grantedVersion",
+        "minHoldMillis",
+        "reason",
+        "closedForMillis",
+        "closedFrom"
+    })
+    public record Hold(
+            Kind kind,
+            Name name,
+            State state,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean named,
+            @Nullable String asked,
+            @Nullable String place,
+            @Nullable Long token,
+            @Nullable Long queuedAt,
+            @Nullable Long grantedAt,
+            @Nullable Integer grantedVersion,
+            @Nullable Long minHoldMillis,
+            @Nullable String reason,
+            @Nullable Long closedForMillis,
+            @Nullable Long closedFrom) {
+        /** A hold that waits, its place not yet known by its full name. */
+        public static Hold queued(
+                Kind kind,
+                Name name,
+                boolean named,
+                @Nullable String asked,
+                @Nullable Long minHoldMillis,
+                @Nullable String reason) {
+            return new Hold(
+                    kind,
+                    name,
+                    State.QUEUED,
+                    named,
+                    asked,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    minHoldMillis,
+                    reason,
+                    null,
+                    null);
+        }
+
+        /** The same hold, granted by the write that makes this version, at this place. */
+        public Hold granted(int version, String atPlace) {
+            return new Hold(
+                    kind,
+                    name,
+                    State.HELD,
+                    named,
+                    asked,
+                    atPlace,
+                    null,
+                    queuedAt,
+                    null,
+                    version,
+                    minHoldMillis,
+                    reason,
+                    null,
+                    null);
+        }
+
+        /** The same hold with the stamps that are known now. */
+        Hold stamped(
+                @Nullable Long newToken,
+                @Nullable Long newQueuedAt,
+                @Nullable Long newGrantedAt,
+                @Nullable Long newClosedFrom) {
+            return new Hold(
+                    kind,
+                    name,
+                    state,
+                    named,
+                    asked,
+                    place,
+                    newToken,
+                    newQueuedAt,
+                    newGrantedAt,
+                    grantedVersion,
+                    minHoldMillis,
+                    reason,
+                    closedForMillis,
+                    newClosedFrom);
+        }
+
+        /** The same hold, ended, its name closed for this long from then on; null: from the write that does it. */
+        Hold delayed(String atPlace, long millis, @Nullable Long from) {
+            return new Hold(
+                    kind,
+                    name,
+                    State.DELAYED,
+                    named,
+                    asked,
+                    atPlace,
+                    token,
+                    queuedAt,
+                    grantedAt,
+                    grantedVersion,
+                    minHoldMillis,
+                    reason,
+                    millis,
+                    from);
+        }
+
+        /** Whether it is a hold on this. */
+        public boolean on(Kind otherKind, Name otherName) {
+            return kind == otherKind && name.equals(otherName);
+        }
+    }
+
+    /**
+     * A hold that has ended while its lease lives on.
+     *
+     * @param endedAt milliseconds since 1970; null until the next write
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonPropertyOrder({"kind", "name", "named", "endedBy", "endedAt", "by", "reason", "token", "grantedAt"})
+    public record Past(
+            Kind kind,
+            Name name,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean named,
+            EndedBy endedBy,
+            @Nullable Long endedAt,
+            @Nullable String by,
+            @Nullable String reason,
+            @Nullable Long token,
+            @Nullable Long grantedAt) {
+        Past endedAt(long millis) {
+            return new Past(kind, name, named, endedBy, millis, by, reason, token, grantedAt);
+        }
+
+        /** Whether it was a hold on this. */
+        public boolean on(Kind otherKind, Name otherName) {
+            return kind == otherKind && name.equals(otherName);
+        }
+    }
+
+    /** Who asked the lease to end, and why. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Revocation(@Nullable String by, String reason) {}
+
+    /** How the lease ended; when, is the time of the node's last write. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Closing(
+            EndedBy endedBy, @Nullable String by, @Nullable String reason) {}
+
+    /** A node that stands so that a lost attempt to create this lease can never succeed. */
+    static Lease tombstone(long ttlMillis) {
+        return new Lease(
+                FORMAT, "", null, null, null, ttlMillis, null, false, false, "", null, null, null, null, true,
+                List.of(), List.of(), Map.of(), Map.of());
+    }
+
+    /** The hold on this, if there is one that has not ended. */
+    public Optional<Hold> hold(Kind kind, Name name) {
+        return holds.stream()
+                .filter(hold -> hold.on(kind, name) && hold.state() != State.DELAYED)
+                .findFirst();
+    }
+
+    /** The hold on this that has ended last, if one has while the lease lived on. */
+    public Optional<Past> past(Kind kind, Name name) {
+        return past.stream().filter(ended -> ended.on(kind, name)).findFirst();
+    }
+
+    /** Whether it lives: neither ended nor a tombstone. A lease that is asked to end lives until it does. */
+    public boolean lives() {
+        return closing == null && !tombstone;
+    }
+
+    /** Whether one of its holds waits. */
+    public boolean waits() {
+        return holds.stream().anyMatch(hold -> hold.state() == State.QUEUED);
+    }
+
+    /** How many holds have not ended. */
+    public int holdCount() {
+        return (int)
+                holds.stream().filter(hold -> hold.state() != State.DELAYED).count();
+    }
+
+    /** The same lease with other holds. */
+    public Lease withHolds(List<Hold> newHolds) {
+        return copy(ttlMillis, patienceMillis, attendedBy, revoked, closing, newHolds, past);
+    }
+
+    /** The same lease with other holds, and others that have ended. */
+    Lease withHolds(List<Hold> newHolds, List<Past> newPast) {
+        return copy(ttlMillis, patienceMillis, attendedBy, revoked, closing, newHolds, newPast);
+    }
+
+    /** The same lease with one hold more. */
+    public Lease withHold(Hold hold) {
+        List<Hold> more = new ArrayList<>(holds);
+        more.add(hold);
+        return withHolds(more);
+    }
+
+    /** The same lease with another TTL. */
+    Lease withTtl(long millis) {
+        return copy(millis, patienceMillis, attendedBy, revoked, closing, holds, past);
+    }
+
+    /** The same lease, waited for by this request for this long; null and null when nobody waits any more. */
+    public Lease attended(@Nullable Long newPatienceMillis, @Nullable String by) {
+        return copy(ttlMillis, newPatienceMillis, by, revoked, closing, holds, past);
+    }
+
+    /** The same lease, asked to end. */
+    Lease withRevocation(Revocation revocation) {
+        return copy(ttlMillis, null, attendedBy, revocation, closing, holds, past);
+    }
+
+    /** The same lease, ended, with those of its holds that keep their names closed. */
+    Lease closing(Closing how, List<Hold> closed) {
+        return copy(ttlMillis, null, null, revoked, how, closed, past);
+    }
+
+    private Lease copy(
+            long newTtlMillis,
+            @Nullable Long newPatienceMillis,
+            @Nullable String newAttendedBy,
+            @Nullable Revocation newRevoked,
+            @Nullable Closing newClosing,
+            List<Hold> newHolds,
+            List<Past> newPast) {
+        return new Lease(
+                format,
+                nonce,
+                owner,
+                principal,
+                address,
+                newTtlMillis,
+                newPatienceMillis,
+                named,
+                forHolds,
+                asked,
+                newAttendedBy,
+                maxHoldMillis,
+                newRevoked,
+                newClosing,
+                tombstone,
+                newHolds,
+                newPast,
+                metadata,
+                other);
+    }
+}
