@@ -29,6 +29,8 @@ class DocumentsTest {
     private static final Pattern CITED_HEADING = Pattern.compile("docs/protocol\\.md\\}?, \"([^\"]+)\"");
     private static final Pattern RULE = Pattern.compile("^## (\\d+)\\. ", Pattern.MULTILINE);
     private static final Pattern JSON = Pattern.compile("^```json\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z_]+)");
+    private static final Pattern MENTIONED_VARIABLE = Pattern.compile("`(TENURE_[A-Z_]+)`");
     private static final Pattern CODE = Pattern.compile("`([A-Z][A-Z_]+)`");
 
     @Test
@@ -107,6 +109,22 @@ class DocumentsTest {
 
         assertThat(groups(CODE, errors.substring(errors.indexOf("\n## Errors"))))
                 .containsAll(codes);
+    }
+
+    @Test
+    void theApiTellsEveryCall() {
+        String api = Repository.text("docs/api.md");
+
+        assertThat(Calls.all()).isNotEmpty().allSatisfy(call -> assertThat(api).contains(call));
+    }
+
+    @Test
+    void operationsTellsEveryVariableOfTheConfiguration() {
+        Set<String> variables = new TreeSet<>(groups(VARIABLE, Repository.text("config.yml")));
+
+        assertThat(variables)
+                .isNotEmpty()
+                .isSubsetOf(groups(MENTIONED_VARIABLE, Repository.text("docs/operations.md")));
     }
 
     @Test
