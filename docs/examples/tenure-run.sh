@@ -118,7 +118,7 @@ case $? in 1) fail 70 "$name: lost before the command was started: $(text endedB
 export TENURE_LEASE="$lease" TENURE_FENCING_TOKEN="$token"
 group='' setsid=''
 if command -v setsid >/dev/null; then setsid=setsid group=-; fi
-exec 3<&0
+if (exec 3<&0) 2>/dev/null; then exec 3<&0; else exec 3</dev/null; fi
 $setsid "$@" <&3 3<&- &
 child=$!
 exec 3<&-
