@@ -13,9 +13,10 @@ import org.junit.jupiter.api.Test;
 /**
  * The whole contract of the port: what every implementation of {@link Coordination} keeps, the real one and the twin.
  *
- * <p>It stands in parts: {@link CommitContract} for lists and reads, {@link WatchContract} for watches, and here the connection.
+ * <p>It stands in parts: {@link CommitContract} for lists and reads, {@link WatchContract} for watches, {@link
+ * DirectoryViewContract} for what is built upon both, and here the connection.
  */
-public abstract class CoordinationContract extends WatchContract {
+public abstract class CoordinationContract extends DirectoryViewContract {
     @Test
     void answersAtOnceThatAListSurelyWasNotCarriedOutWithoutConnection() {
         done(create("/t/x"));

@@ -1,0 +1,35 @@
+package io.tenure.audit;
+
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Records that could not become events, as raw bytes, until an operator writes a {@code resolution} into their row. While one waits the
+ * audit log says that it is not complete.
+ */
+final class Quarantine {
+    private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
+
+    private Quarantine() {}
+
+    static void put(Handle handle, Entry entry, String fault) {
+        LOG.warn("audit record {} at {} goes into quarantine: {}", entry.name(), entry.position(), fault);
+        handle.createUpdate("""
+                        INSERT INTO quarantine (position, record, at, fault, body)
+                        VALUES (:position, :record, :at, :fault, :body)""")
+                .bind("position", entry.position())
+                .bind("record", entry.name())
+                .bind("at", entry.at().toEpochMilli())
+                .bind("fault", fault)
+                .bind("body", entry.body())
+                .execute();
+    }
+
+    /** How many wait for an operator. */
+    static int waiting(Handle handle) {
+        return handle.createQuery("SELECT COUNT(*) FROM quarantine WHERE resolution IS NULL")
+                .mapTo(Integer.class)
+                .one();
+    }
+}

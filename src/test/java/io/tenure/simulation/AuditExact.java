@@ -1,0 +1,94 @@
+package io.tenure.simulation;
+
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Invariant 5: every grant and every end is told by exactly one record of the same transaction, no record tells of anything else,
+ * no record is written twice, and in the end each is in the database once.
+ */
+final class AuditExact implements Invariant {
+    private final NavigableSet<String> names = new TreeSet<>();
+    private final Map<String, Long> written = new TreeMap<>();
+
+    @Override
+    public void after(Step step) {
+        for (RecordView record : step.records()) {
+            if (!names.add(record.path())) {
+                throw new Violation("invariant 5: " + record.path() + " was written twice");
+            }
+            written.put(record.path(), step.transaction().zxid());
+        }
+        step.leases().forEach((lease, change) -> {
+            expect(step, lease, "GRANTED", change.became("HELD"));
+            expect(step, lease, "ENDED", ended(change));
+            expectBare(step, lease, change);
+        });
+        for (RecordView record : step.records()) {
+            if (!step.leases().containsKey(record.lease())) {
+                throw new Violation("invariant 5: " + record.path() + " tells of a lease that was not changed");
+            }
+        }
+    }
+
+    private static List<String> ended(Step.LeaseChange change) {
+        NavigableSet<String> ended = new TreeSet<>(change.ceased("HELD"));
+        // A place that becomes a hold has not ended.
+        NavigableSet<String> left = new TreeSet<>(change.ceased("QUEUED"));
+        left.removeAll(change.are("HELD"));
+        ended.addAll(left);
+        return List.copyOf(ended);
+    }
+
+    private static void expect(Step step, String lease, String action, List<String> holds) {
+        for (String hold : holds) {
+            long told = step.records().stream()
+                    .filter(record ->
+                            record.lease().equals(lease) && record.action().equals(action) && record.tellsOf(hold))
+                    .count();
+            if (told != 1) {
+                throw new Violation("invariant 5: " + told + " records of " + action + " for " + lease + " " + hold);
+            }
+        }
+        for (RecordView record : step.records()) {
+            if (record.lease().equals(lease) && record.action().equals(action)) {
+                for (HoldView hold : record.holds()) {
+                    if (!holds.contains(hold.name())) {
+                        throw new Violation("invariant 5: " + record.path() + " tells of " + action + " of "
+                                + hold.name() + ", which did not happen");
+                    }
+                }
+            }
+        }
+    }
+
+    private static void expectBare(Step step, String lease, Step.LeaseChange change) {
+        LeaseView before = change.before();
+        LeaseView after = change.after();
+        boolean lived = before != null && !before.ended();
+        boolean lives = after != null && !after.ended();
+        if (lives && !lived && after != null && after.bare()) {
+            expectBare(step, lease, "GRANTED");
+        } else if (lived && !lives && before != null && before.bare()) {
+            expectBare(step, lease, "ENDED");
+        }
+    }
+
+    private static void expectBare(Step step, String lease, String action) {
+        long told = step.records().stream()
+                .filter(record ->
+                        record.lease().equals(lease) && record.action().equals(action) && record.bare())
+                .count();
+        if (told != 1) {
+            throw new Violation("invariant 5: " + told + " records of " + action + " for the bare lease " + lease);
+        }
+    }
+
+    /** The records so far, each with the transaction that wrote it. */
+    Map<String, Long> written() {
+        return written;
+    }
+}

@@ -1,0 +1,19 @@
+package io.tenure.simulation;
+
+/** A property of the store's history that no schedule may break. */
+public interface Invariant {
+    /** Looks at what one transaction did; throws {@link Violation} when it should not have. */
+    void after(Step step);
+
+    /** Looks at the whole once everything has come to rest and nobody wants anything any more. */
+    default void atEnd() {}
+
+    /** Something that must never happen has happened. */
+    final class Violation extends AssertionError {
+        private static final long serialVersionUID = 1L;
+
+        Violation(String what) {
+            super(what);
+        }
+    }
+}

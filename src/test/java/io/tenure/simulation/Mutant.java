@@ -1,0 +1,80 @@
+package io.tenure.simulation;
+
+import io.tenure.coordination.Coordination;
+import io.tenure.coordination.Found;
+import io.tenure.coordination.Operation;
+import io.tenure.coordination.Outcome;
+import io.tenure.coordination.Paths;
+import io.tenure.coordination.Query;
+import io.tenure.coordination.Watcher;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A port that breaks one rule of the protocol on the way, and hides it from whoever asked. */
+final class Mutant implements Coordination {
+    private final Coordination port;
+    private final Mutation mutation;
+    private final Paths paths;
+
+    Mutant(Coordination port, Mutation mutation, Paths paths) {
+        this.port = port;
+        this.mutation = mutation;
+        this.paths = paths;
+    }
+
+    @Override
+    public CompletionStage<Outcome> commit(String lane, List<Operation> operations) {
+        List<Operation> sent = new ArrayList<>();
+        List<Integer> origins = new ArrayList<>();
+        for (int i = 0; i < operations.size(); i++) {
+            Operation mutated = mutation.mutate(operations.get(i), operations, paths);
+            if (mutated != null) {
+                sent.add(mutated);
+                origins.add(i);
+            }
+        }
+        if (sent.isEmpty()) {
+            return CompletableFuture.completedFuture(
+                    new Outcome.Done(Collections.nCopies(operations.size(), new Outcome.Result(null, null))));
+        }
+        return port.commit(lane, sent).thenApply(outcome -> original(outcome, origins, operations.size()));
+    }
+
+    private static Outcome original(Outcome outcome, List<Integer> origins, int size) {
+        if (outcome instanceof Outcome.Conflict conflict) {
+            return new Outcome.Conflict(origins.get(conflict.index()), conflict.cause());
+        }
+        if (outcome instanceof Outcome.Done done) {
+            List<Outcome.Result> results = new ArrayList<>(Collections.nCopies(size, new Outcome.Result(null, null)));
+            for (int i = 0; i < origins.size(); i++) {
+                results.set(origins.get(i), done.results().get(i));
+            }
+            return new Outcome.Done(results);
+        }
+        return outcome;
+    }
+
+    @Override
+    public CompletionStage<List<Found>> read(String lane, List<Query> queries) {
+        return port.read(lane, queries);
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> sync(String lane) {
+        return port.sync(lane);
+    }
+
+    @Override
+    public Registration watch(String lane, String path, Watcher watcher) {
+        return port.watch(lane, path, watcher);
+    }
+
+    @Override
+    public boolean connected(String lane) {
+        return port.connected(lane);
+    }
+}

@@ -1,0 +1,134 @@
+package io.tenure.simulation;
+
+import io.tenure.coordination.Operation;
+import io.tenure.coordination.Paths;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A rule of the protocol that is broken on purpose, to show that the simulation would notice: what becomes of each operation.
+ *
+ * <p>Broken from outside, in the lists on their way to the store, so that no production code knows of it.
+ */
+public enum Mutation {
+    /** A write to a lease that lives on takes any version. */
+    GRANT_WITHOUT_VERSION {
+        @Override
+        @Nullable
+        Operation mutate(Operation operation, List<Operation> all, Paths paths) {
+            return operation instanceof Operation.SetData set && isLease(set.path(), paths) && !ends(set.path(), all)
+                    ? new Operation.SetData(set.path(), set.data(), -1)
+                    : operation;
+        }
+    },
+    /** A grant does not ask whether the queue node still stands. */
+    GRANT_WITHOUT_PLACE {
+        @Override
+        @Nullable
+        Operation mutate(Operation operation, List<Operation> all, Paths paths) {
+            return operation instanceof Operation.Check check && check.path().startsWith(paths.root() + "/locks/")
+                    ? null
+                    : operation;
+        }
+    },
+    /** A release takes any version. */
+    RELEASE_WITHOUT_VERSION {
+        @Override
+        @Nullable
+        Operation mutate(Operation operation, List<Operation> all, Paths paths) {
+            return isFenced(all, paths) ? operation : endWithoutVersion(operation, all, paths);
+        }
+    },
+    /** An expiry takes any version. */
+    EXPIRY_WITHOUT_VERSION {
+        @Override
+        @Nullable
+        Operation mutate(Operation operation, List<Operation> all, Paths paths) {
+            return isFenced(all, paths) ? endWithoutVersion(operation, all, paths) : operation;
+        }
+    },
+    /** A coordinator that has been replaced may go on. */
+    COORDINATOR_WITHOUT_FENCE {
+        @Override
+        @Nullable
+        Operation mutate(Operation operation, List<Operation> all, Paths paths) {
+            return operation instanceof Operation.Check && operation.path().equals(paths.epoch()) ? null : operation;
+        }
+    },
+    /** A PUT does not ask whether its id has ended. */
+    PUT_WITHOUT_ENDED_CHECK {
+        @Override
+        @Nullable
+        Operation mutate(Operation operation, List<Operation> all, Paths paths) {
+            boolean probes = operation.path().startsWith(paths.endeds() + "/")
+                    && all.stream()
+                            .anyMatch(each -> each instanceof Operation.Delete
+                                    && each.path().equals(operation.path()));
+            return probes && !isFenced(all, paths) ? null : operation;
+        }
+    },
+    /** Records of one lease are told apart by their ordinal alone. */
+    RECORD_NAME_WITHOUT_VERSION {
+        @Override
+        @Nullable
+        Operation mutate(Operation operation, List<Operation> all, Paths paths) {
+            if (operation instanceof Operation.Create create && create.path().startsWith(paths.outbox() + "/")) {
+                String path = create.path().replaceFirst("-\\d+-(\\d+)$", "-$1");
+                return new Operation.Create(path, create.data(), create.mode());
+            }
+            return operation;
+        }
+    },
+    /** A place is taken in an empty queue without proof that it was empty. */
+    HEAD_WITHOUT_PROOF {
+        @Override
+        @Nullable
+        Operation mutate(Operation operation, List<Operation> all, Paths paths) {
+            if (!operation.path().startsWith(paths.root() + "/locks/")) {
+                return operation;
+            }
+            boolean takesHead = all.stream()
+                    .anyMatch(each ->
+                            each instanceof Operation.Create create && create.mode() == Operation.Mode.CONTAINER);
+            boolean replaces = all.stream()
+                    .anyMatch(each -> each instanceof Operation.Delete
+                            && all.stream()
+                                    .anyMatch(other -> other instanceof Operation.Create
+                                            && other.path().equals(each.path())));
+            if (takesHead && replaces && operation instanceof Operation.Create create) {
+                return create.mode() == Operation.Mode.CONTAINER
+                        ? new Operation.Check(create.path(), -1)
+                        : new Operation.Create(
+                                create.path().replaceFirst("\\d{10}$", ""), create.data(), Operation.Mode.SEQUENTIAL);
+            }
+            return takesHead && replaces && operation instanceof Operation.Delete ? null : operation;
+        }
+    };
+
+    /** What is sent in place of the operation; null for nothing. */
+    abstract @Nullable Operation mutate(Operation operation, List<Operation> all, Paths paths);
+
+    private static boolean isLease(String path, Paths paths) {
+        return path.startsWith(paths.leases() + "/");
+    }
+
+    private static boolean isFenced(List<Operation> all, Paths paths) {
+        return all.get(0) instanceof Operation.Check check && check.path().equals(paths.epoch());
+    }
+
+    private static boolean ends(String lease, List<Operation> all) {
+        return all.stream()
+                .anyMatch(
+                        each -> each instanceof Operation.Delete && each.path().equals(lease));
+    }
+
+    private static Operation endWithoutVersion(Operation operation, List<Operation> all, Paths paths) {
+        if (!isLease(operation.path(), paths) || !ends(operation.path(), all)) {
+            return operation;
+        }
+        if (operation instanceof Operation.SetData set) {
+            return new Operation.SetData(set.path(), set.data(), -1);
+        }
+        return operation instanceof Operation.Delete delete ? new Operation.Delete(delete.path(), -1) : operation;
+    }
+}

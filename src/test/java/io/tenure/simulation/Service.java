@@ -1,0 +1,49 @@
+package io.tenure.simulation;
+
+import io.tenure.error.ErrorCode;
+import io.tenure.name.LeaseId;
+import io.tenure.name.Name;
+import io.tenure.queue.Presence;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/** What a client may ask one server for, in the few words that the simulation's clients know. */
+interface Service {
+    /**
+     * A request for a lock.
+     *
+     * @param lease the id that the client chose, or one that the server is taken to choose
+     * @param named whether the client chose it
+     */
+    record Wish(Name lock, LeaseId lease, boolean named, Duration ttl, Duration patience, boolean queue) {}
+
+    /** How a server answers. */
+    sealed interface Answer {
+        /** The lock is the lease's. */
+        record Held(LeaseId lease, long token) implements Answer {}
+
+        /** The lease has a place in the queue. */
+        record Queued(LeaseId lease) implements Answer {}
+
+        /** What was asked for is done. */
+        record Done() implements Answer {}
+
+        /** The server refuses. */
+        record Refused(ErrorCode code) implements Answer {}
+    }
+
+    /** Acquires a lock under a lease of its own. */
+    CompletionStage<Answer> acquire(Wish wish, Presence presence);
+
+    /** Renews a lease. */
+    CompletionStage<Answer> renew(LeaseId lease);
+
+    /** Gives back a lock, or a place in its queue. */
+    CompletionStage<Answer> release(Name lock, LeaseId lease);
+
+    /** Gives up an id that a lost request may still make a lease of. */
+    CompletionStage<Answer> cancel(LeaseId lease);
+
+    /** Ends a lease that is somebody else's. */
+    CompletionStage<Answer> revoke(LeaseId lease, boolean immediately);
+}

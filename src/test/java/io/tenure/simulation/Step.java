@@ -1,0 +1,125 @@
+package io.tenure.simulation;
+
+import io.tenure.coordination.Paths;
+import io.tenure.coordination.Watcher;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One transaction in the words of the domain: which leases it changed, which records it wrote, which places it made and removed.
+ *
+ * @param transaction the transaction
+ * @param leases the leases it touched, by id
+ * @param records the audit records it created
+ * @param placesMade paths of queue nodes that are there after it and were not before
+ * @param placesGone paths of queue nodes that were there before it and are not after
+ */
+public record Step(
+        Transaction transaction,
+        Map<String, LeaseChange> leases,
+        List<RecordView> records,
+        List<String> placesMade,
+        List<String> placesGone) {
+    /**
+     * A lease before and after.
+     *
+     * @param before null when it was not there
+     * @param after null when it is gone
+     * @param writtenAt the true time of the write before this one, in nanoseconds; meaningless when there was none
+     */
+    public record LeaseChange(
+            @Nullable LeaseView before, @Nullable LeaseView after, long writtenAt) {
+        List<String> were(String state) {
+            return before == null ? List.of() : before.in(state);
+        }
+
+        List<String> are(String state) {
+            return after == null ? List.of() : after.in(state);
+        }
+
+        /** The holds that are in this state after the write and were not before. */
+        List<String> became(String state) {
+            List<String> were = were(state);
+            return are(state).stream().filter(name -> !were.contains(name)).toList();
+        }
+
+        /** The holds that were in this state before the write and are not after. */
+        List<String> ceased(String state) {
+            List<String> are = are(state);
+            return were(state).stream().filter(name -> !are.contains(name)).toList();
+        }
+    }
+
+    static Step of(Transaction transaction, Paths paths, TwinStore store) {
+        Map<String, @Nullable TwinNode> before = new TreeMap<>();
+        Map<String, @Nullable TwinNode> after = new TreeMap<>();
+        List<RecordView> records = new ArrayList<>();
+        for (Touch touch : transaction.touches()) {
+            if (touch.change() != null) {
+                if (!before.containsKey(touch.path())) {
+                    before.put(touch.path(), touch.before());
+                }
+                after.put(touch.path(), touch.after());
+            }
+        }
+        Map<String, LeaseChange> leases = new TreeMap<>();
+        List<String> made = new ArrayList<>();
+        List<String> gone = new ArrayList<>();
+        for (String path : new TreeSet<>(after.keySet())) {
+            TwinNode old = before.get(path);
+            TwinNode now = after.get(path);
+            if (isBelow(path, paths.leases(), 2)) {
+                leases.put(
+                        path.substring(path.lastIndexOf('/') + 1),
+                        new LeaseChange(
+                                old == null ? null : LeaseView.of(old),
+                                now == null ? null : LeaseView.of(now),
+                                old == null
+                                        ? 0
+                                        : store.transaction(old.stamp().mzxid()).nanos()));
+            } else if (isBelow(path, paths.outbox(), 2) && now != null) {
+                records.add(RecordView.of(path, now));
+            } else if (isBelow(path, paths.root() + "/locks", 2)) {
+                if (old == null && now != null) {
+                    made.add(path);
+                } else if (old != null && now == null) {
+                    gone.add(path);
+                }
+            }
+        }
+        return new Step(transaction, leases, records, made, gone);
+    }
+
+    private static boolean isBelow(String path, String top, int levels) {
+        if (!path.startsWith(top + "/")) {
+            return false;
+        }
+        return path.substring(top.length()).chars().filter(c -> c == '/').count() == levels;
+    }
+
+    /** Whether the transaction did nothing that an invariant speaks of. */
+    boolean quiet() {
+        return leases.isEmpty() && records.isEmpty() && placesMade.isEmpty() && placesGone.isEmpty();
+    }
+
+    /** A line for whoever reads the trace. */
+    String told() {
+        StringBuilder line = new StringBuilder("zxid " + (transaction.zxid() & 0xffffffffL));
+        leases.forEach((id, change) -> line.append(" L ")
+                .append(id, 0, 8)
+                .append(' ')
+                .append(change.before() == null ? "-" : change.before().holds().values())
+                .append(" -> ")
+                .append(change.after() == null ? "-" : change.after().holds().values()));
+        records.forEach(record -> line.append(" R ").append(record.action()).append(record.endedBy()));
+        placesMade.forEach(place -> line.append(" +").append(place));
+        placesGone.forEach(place -> line.append(" -").append(place));
+        return line.append(
+                        transaction.touches().stream().anyMatch(t -> t.change() == Watcher.Change.CHANGED) ? " *" : "")
+                .toString();
+    }
+}
