@@ -23,4 +23,9 @@ public final class Times {
     public static @Nullable String textOrNull(@Nullable Long millis) {
         return millis == null ? null : text(millis);
     }
+
+    /** The time that a text of this form tells. */
+    public static long millis(String text) {
+        return Instant.parse(text).toEpochMilli();
+    }
 }

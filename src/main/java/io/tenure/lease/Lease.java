@@ -195,6 +195,25 @@ public record Lease(
                     null);
         }
 
+        /** The same hold, its place known by its full name. */
+        public Hold at(String atPlace) {
+            return new Hold(
+                    kind,
+                    name,
+                    state,
+                    named,
+                    asked,
+                    atPlace,
+                    token,
+                    queuedAt,
+                    grantedAt,
+                    grantedVersion,
+                    minHoldMillis,
+                    reason,
+                    closedForMillis,
+                    closedFrom);
+        }
+
         /** The same hold with the stamps that are known now. */
         Hold stamped(
                 @Nullable Long newToken,

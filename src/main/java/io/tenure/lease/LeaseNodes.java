@@ -195,11 +195,13 @@ public final class LeaseNodes {
         return millis == null ? null : Instant.ofEpochMilli(millis);
     }
 
-    Coordination store() {
+    /** The store that the nodes stand in. */
+    public Coordination store() {
         return store;
     }
 
-    Paths paths() {
+    /** Where they stand. */
+    public Paths paths() {
         return paths;
     }
 
@@ -207,7 +209,8 @@ public final class LeaseNodes {
         return outbox;
     }
 
-    long tokenBase() {
+    /** What is added to transaction numbers to make fencing tokens. */
+    public long tokenBase() {
         return tokenBase;
     }
 

@@ -1,7 +1,9 @@
 package io.tenure.simulation;
 
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Invariant 1 as the holders see it: no two clients that keep to the rules believe at one time that they hold the same lock.
@@ -14,6 +16,7 @@ final class Beliefs {
 
     private final World world;
     private final Map<String, Belief> beliefs = new TreeMap<>();
+    private final NavigableSet<String> excused = new TreeSet<>();
 
     Beliefs(World world) {
         this.world = world;
@@ -21,12 +24,21 @@ final class Beliefs {
 
     /** From now until then, by true time, this lease's client believes that it holds the lock. */
     void believe(String lock, String lease, long until) {
+        if (excused.contains(lease)) {
+            return;
+        }
         Belief other = beliefs.get(lock);
         if (other != null && !other.lease().equals(lease) && other.until() > world.nanos() && until > world.nanos()) {
             throw new Invariant.Violation("invariant 1: the clients of " + lease + " and of " + other.lease()
                     + " both believe that they hold " + lock);
         }
         beliefs.put(lock, new Belief(lease, until));
+    }
+
+    /** Somebody has ended this lease behind its client's back: what that believes counts no more. */
+    void excuse(String lease) {
+        excused.add(lease);
+        beliefs.values().removeIf(belief -> belief.lease().equals(lease));
     }
 
     /** This lease's client does not believe that any more. */

@@ -2,12 +2,10 @@ package io.tenure.simulation;
 
 import io.tenure.coordination.Timers;
 import io.tenure.name.LeaseId;
-import io.tenure.name.Name;
 import io.tenure.queue.Presence;
 import io.tenure.simulation.Service.Answer;
 import io.tenure.simulation.Service.Wish;
 import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -24,7 +22,7 @@ final class Client {
     private final Fleet fleet;
     private final Beliefs beliefs;
     private final TokensGrow tokens;
-    private final List<Name> locks;
+    private final Plan plan;
     private boolean retired;
 
     /** One attempt to have a lock, from its first request to its end. */
@@ -42,12 +40,12 @@ final class Client {
         }
     }
 
-    Client(World world, Fleet fleet, Beliefs beliefs, TokensGrow tokens, List<Name> locks) {
+    Client(World world, Fleet fleet, Beliefs beliefs, TokensGrow tokens, Plan plan) {
         this.world = world;
         this.fleet = fleet;
         this.beliefs = beliefs;
         this.tokens = tokens;
-        this.locks = List.copyOf(locks);
+        this.plan = plan;
     }
 
     void start() {
@@ -65,7 +63,7 @@ final class Client {
         }
         Duration patience = world.chance(0.5) ? Duration.ZERO : millis(200, 4_000);
         Wish wish = new Wish(
-                world.oneOf(locks),
+                world.oneOf(plan.locks()),
                 new LeaseId(new UUID(world.bits(), world.bits()).toString()),
                 world.chance(0.7),
                 millis(1_000, 3_000),
@@ -92,7 +90,9 @@ final class Client {
     private void answered(Round round, Answer answer) {
         if (answer instanceof Answer.Held held) {
             round.lease = held.lease();
-            tokens.tell(held.lease().value(), "lock/" + round.wish.lock(), held.token());
+            if (!plan.bare()) {
+                tokens.tell(held.lease().value(), "lock/" + round.wish.lock(), held.token());
+            }
             round.leaveAt = world.nanos() + world.bits(5_000_000_000L);
             hold(round, round.firstSent + ttl(round));
         } else if (answer instanceof Answer.Queued queued) {
@@ -131,7 +131,9 @@ final class Client {
             return;
         }
         if (until > now) {
-            beliefs.believe(round.wish.lock().value(), round.lease.value(), until);
+            if (!plan.bare()) {
+                beliefs.believe(round.wish.lock().value(), round.lease.value(), until);
+            }
             if (now >= round.leaveAt) {
                 leave(round);
                 return;

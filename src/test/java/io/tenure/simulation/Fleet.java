@@ -66,7 +66,9 @@ final class Fleet {
             Connection connection,
             BiFunction<Service, Presence, CompletionStage<Answer>> request,
             Consumer<Answer> answered) {
-        world.after(delay, () -> server.serve(service -> request.apply(service, connection)
-                .thenAccept(answer -> world.after(world.latency(), () -> answered.accept(answer)))));
+        world.after(
+                delay,
+                () -> server.serve(service -> request.apply(service, connection)
+                        .thenAccept(answer -> world.after(world.latency(), () -> answered.accept(answer)))));
     }
 }

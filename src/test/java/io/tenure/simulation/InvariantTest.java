@@ -116,8 +116,7 @@ class InvariantTest {
 
     @Test
     void aGrantWithoutAPlaceIsNoticed() {
-        assertViolates(
-                "without a place", () -> commit(create(ONE, HELD), record(ONE, "0-0", "GRANTED", "")));
+        assertViolates("without a place", () -> commit(create(ONE, HELD), record(ONE, "0-0", "GRANTED", "")));
     }
 
     @Test

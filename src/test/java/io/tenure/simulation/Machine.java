@@ -75,6 +75,11 @@ public final class Machine implements Timers {
         return crashed;
     }
 
+    /** Notes in the world's trace what happens here. */
+    void note(String what) {
+        world.note(() -> name + " " + what);
+    }
+
     /** Stops everything in it until {@link #resume}. */
     public void pause() {
         paused = true;

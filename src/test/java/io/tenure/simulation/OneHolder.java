@@ -123,7 +123,7 @@ final class OneHolder implements Invariant {
         return at < 0 ? place : place.substring(at + MARKER.length());
     }
 
-    private static String lease(String place) {
+    static String lease(String place) {
         String name = place.substring(place.lastIndexOf('/') + 1);
         return name.length() > 39 ? name.substring(3, 39) : name;
     }

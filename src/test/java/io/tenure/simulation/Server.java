@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Server {
     /** Builds what runs on a server, and lets it stand for the role of coordinator. */
     interface Software {
-        Service start(Coordination port, Machine machine, TwinRole role);
+        Service start(World world, Coordination port, Machine machine, TwinRole role);
     }
 
     private final World world;
@@ -56,7 +56,7 @@ final class Server {
         Coordination mutated = mutation.apply(twin);
         TwinRole candidate = new TwinRole(election, machine, mutated, paths);
         role = candidate;
-        service = software.start(mutated, machine, candidate);
+        service = software.start(world, mutated, machine, candidate);
     }
 
     Machine machine() {
@@ -83,7 +83,7 @@ final class Server {
         TwinCoordination lost = port;
         TwinRole stood = role;
         if (!down() && lost != null && stood != null) {
-            world.note(() -> machine.name() + " crashes");
+            machine.note("crashes");
             lost.crash();
             stood.vanish();
             service = null;
@@ -93,14 +93,14 @@ final class Server {
     void restart() {
         if (down()) {
             start();
-            world.note(() -> machine.name() + " starts");
+            machine.note("starts");
         }
     }
 
     void pause() {
         TwinCoordination now = port;
         if (up() && now != null) {
-            world.note(() -> machine.name() + " pauses");
+            machine.note("pauses");
             now.pause();
         }
     }
@@ -108,7 +108,7 @@ final class Server {
     void resume() {
         TwinCoordination now = port;
         if (!up() && !down() && now != null) {
-            world.note(() -> machine.name() + " goes on");
+            machine.note("goes on");
             now.resume(world.chance(0.3));
         }
     }
@@ -118,7 +118,7 @@ final class Server {
         TwinCoordination now = port;
         if (up() && now != null) {
             Link.Fate fate = world.oneOf(List.of(Link.Fate.values()));
-            world.note(() -> machine.name() + " is cut off: " + fate);
+            machine.note("is cut off: " + fate);
             if (world.chance(0.5)) {
                 now.cut(fate);
             } else {

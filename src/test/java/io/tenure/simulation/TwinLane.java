@@ -221,7 +221,7 @@ final class TwinLane {
         boolean givenUp = machine.nanos() - lostAt > timeout * (70 + world.below(70)) / 100;
         if (givenUp || session.ended()) {
             session = new TwinSession(world, store);
-            world.note(() -> machine.name() + ": new session");
+            machine.note("opens a new session");
         }
         Link next = new Link(world, this, session, machine);
         if (session.attach(next, seen)) {

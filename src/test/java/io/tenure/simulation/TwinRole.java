@@ -29,6 +29,7 @@ public final class TwinRole implements ElectedRole {
     private final String epoch;
     private List<Duty> duties = List.of();
     private Duty.@Nullable Term term;
+    private String place = "";
     /** Counts what it was told, so that what follows from an older word is dropped. */
     private int words;
 
@@ -51,9 +52,14 @@ public final class TwinRole implements ElectedRole {
     }
 
     @Override
+    public Optional<Holder> coordinator() {
+        return term().map(mine -> new Holder(machine.name(), mine.epoch()));
+    }
+
+    @Override
     public void close() {
         election.leave(this);
-        lose();
+        lose(place);
     }
 
     /** The machine has crashed: it stands no longer, and is told nothing more. */
@@ -61,59 +67,71 @@ public final class TwinRole implements ElectedRole {
         election.leave(this);
     }
 
-    void win() {
+    /** It has been chosen, for as long as this node stands. */
+    void win(String node) {
         machine.run(() -> {
-            end();
-            look(++words);
+            // Told late, of a choice before the one it knows, it is told nothing.
+            if (node.compareTo(place) > 0) {
+                end();
+                place = node;
+                look(++words, node);
+            }
         });
     }
 
-    void lose() {
+    /** It has not been chosen any more since this node is gone. */
+    void lose(String node) {
         machine.run(() -> {
-            words++;
-            end();
+            if (node.equals(place)) {
+                words++;
+                end();
+            }
         });
     }
 
-    private void look(int word) {
+    private void look(int word, String node) {
         coordination.read(LANE, List.of(new Query.Data(epoch))).whenComplete((found, failure) -> {
             if (word != words) {
                 return;
             }
-            if (failure == null && found.get(0) instanceof Found.Node node) {
-                begin(word, node);
+            if (failure == null && found.get(0) instanceof Found.Node seen) {
+                begin(word, node, seen);
             } else {
-                machine.after(PAUSE, () -> again(word));
+                machine.after(PAUSE, () -> again(word, node));
             }
         });
     }
 
-    private void begin(int word, Found.Node seen) {
+    private void begin(int word, String node, Found.Node seen) {
         Operation raise = new Operation.SetData(epoch, seen.data(), seen.stamp().version());
-        coordination.commit(LANE, List.of(raise)).thenAccept(outcome -> {
+        // Chosen and then replaced before this arrives, it must not depose its successor, which would never notice.
+        Operation stillChosen = new Operation.Check(node, -1);
+        coordination.commit(LANE, List.of(stillChosen, raise)).thenAccept(outcome -> {
             if (word != words) {
                 return;
             }
             if (outcome instanceof Outcome.Done done) {
-                int version = done.stamp(0).version();
+                int version = done.stamp(1).version();
                 Duty.Term won = new Duty.Term(version, new Operation.Check(epoch, version));
                 term = won;
+                machine.note("has the role of coordinator");
                 duties.forEach(duty -> duty.begin(won));
-            } else {
-                machine.after(PAUSE, () -> again(word));
+            } else if (!(outcome instanceof Outcome.Conflict conflict) || conflict.index() == 1) {
+                machine.after(PAUSE, () -> again(word, node));
             }
         });
     }
 
-    private void again(int word) {
+    private void again(int word, String node) {
         if (word == words) {
-            look(word);
+            look(word, node);
         }
     }
 
     private void end() {
         if (term != null) {
             term = null;
+            machine.note("has the role no more");
             List<Duty> reversed = new ArrayList<>(duties);
             Collections.reverse(reversed);
             reversed.forEach(Duty::end);

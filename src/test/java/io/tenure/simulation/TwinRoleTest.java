@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class TwinRoleTest {
     private final TwinCoordination one = TwinCoordination.calm();
     private final TwinCoordination two = one.another("server-2");
-    private final Election election = new Election(one.world());
+    private final Election election = new Election(one.world(), one.store(), one.paths());
     private final List<String> told = new ArrayList<>();
 
     private final class Telling implements Duty {

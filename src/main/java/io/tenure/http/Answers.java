@@ -1,0 +1,86 @@
+package io.tenure.http;
+
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/**
+ * Turns what a service promises into an answer, off the thread that keeps the promise.
+ *
+ * <p>A stage is completed by a thread of the store's lanes, and writing to a client may block; this is the one place that moves the
+ * writing to another thread. A stage that is already complete is answered on the request's own thread. Refusals pass unwrapped.
+ *
+ * <pre>{@code
+ * @PUT
+ * @Path("/{name}/holds/{lease}")
+ * public CompletionStage<Response> acquire(
+ *         @PathParam("name") Name name, @PathParam("lease") LeaseId lease, AcquireBody body, @Context Caller caller) {
+ *     return answers.of(
+ *             locks.acquire(body.request(name, lease, limits), caller.actor(), caller::presence),
+ *             got -> Answers.created("/v1/locks/" + name + "/holds/" + lease, HoldView.of(got)));
+ * }
+ * }</pre>
+ */
+public final class Answers {
+    private final Executor executor;
+
+    /**
+     * Makes the place.
+     *
+     * @param executor writes the answers; its threads may block
+     */
+    public Answers(Executor executor) {
+        this.executor = executor;
+    }
+
+    /** The answer that the stage's value makes. */
+    public <T> CompletionStage<Response> of(CompletionStage<T> stage, Function<? super T, Response> answer) {
+        CompletableFuture<T> future = stage.toCompletableFuture();
+        CompletableFuture<Response> answered = new CompletableFuture<>();
+        if (future.isDone()) {
+            complete(answered, future, answer);
+        } else {
+            stage.whenComplete((value, fault) -> executor.execute(() -> complete(answered, future, answer)));
+        }
+        return answered;
+    }
+
+    /** 200 with this body. */
+    public static Response ok(Record body) {
+        return Response.ok(body, MediaType.APPLICATION_JSON_TYPE).build();
+    }
+
+    /** 201 with this body: made by this request. The location is a path without a host. */
+    public static Response created(String location, Record body) {
+        return located(Response.Status.CREATED, location, body);
+    }
+
+    /** 202 with this body: begun, not finished. The location is a path without a host. */
+    public static Response accepted(String location, Record body) {
+        return located(Response.Status.ACCEPTED, location, body);
+    }
+
+    private static Response located(Response.Status status, String location, Record body) {
+        return Response.status(status)
+                .header(HttpHeaders.LOCATION, location)
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .entity(body)
+                .build();
+    }
+
+    private static <T> void complete(
+            CompletableFuture<Response> answered, CompletableFuture<T> done, Function<? super T, Response> answer) {
+        try {
+            answered.complete(answer.apply(done.join()));
+        } catch (CompletionException e) {
+            answered.completeExceptionally(e.getCause() == null ? e : e.getCause());
+        } catch (RuntimeException | Error e) {
+            answered.completeExceptionally(e);
+        }
+    }
+}

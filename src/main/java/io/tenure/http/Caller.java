@@ -1,0 +1,85 @@
+package io.tenure.http;
+
+import io.tenure.audit.Actor;
+import io.tenure.queue.Presence;
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.channels.SocketChannel;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who sent a request, and whether it is still there: what a resource asks for as {@code @Context Caller caller}.
+ *
+ * <p>One per request. Safe for use by many threads until the request is answered.
+ */
+public final class Caller {
+    /** The request attribute that the first filter puts it in. */
+    static final String ATTRIBUTE = Caller.class.getName();
+
+    private final ServletContextRequest request;
+    private final Peers peers;
+    private final Executor executor;
+    private final Actor actor;
+    private @Nullable Delivery delivery;
+    private @Nullable RequestPresence presence;
+
+    Caller(HttpServletRequest request, Peers peers, Executor executor, String requestId) {
+        this.request = ServletContextRequest.getServletContextRequest(request);
+        this.peers = peers;
+        this.executor = executor;
+        this.actor = new Actor(request.getRemoteAddr(), null, requestId);
+    }
+
+    /** The client's address and the request's id, as the audit log records them. */
+    public Actor actor() {
+        return actor;
+    }
+
+    /**
+     * Tells whether the client is still there. Watching costs a system call or two and begins with the first call of this method, so
+     * call it only when the request really waits. A client that has closed its sending half counts as gone.
+     */
+    public synchronized Presence presence() {
+        RequestPresence standing = presence;
+        if (standing == null) {
+            standing = new RequestPresence();
+            presence = standing;
+            watch(standing);
+        }
+        return standing;
+    }
+
+    /**
+     * Runs the task soon after the answer if it could not be written, or if the client was known to have gone by then. No call means
+     * that the answer was handed to the network, not that it arrived. To be called before the request is answered.
+     */
+    public synchronized void whenUndelivered(Runnable task) {
+        delivery().whenOver(written -> {
+            if (!written || gone()) {
+                executor.execute(task);
+            }
+        });
+    }
+
+    private synchronized boolean gone() {
+        return presence != null && !presence.here();
+    }
+
+    private void watch(RequestPresence standing) {
+        Object transport =
+                request.getConnectionMetaData().getConnection().getEndPoint().getTransport();
+        if (transport instanceof SocketChannel channel) {
+            Peers.Watch watch = peers.watch(channel, standing::leave);
+            delivery().whenOver(written -> watch.close());
+        }
+    }
+
+    private Delivery delivery() {
+        if (delivery == null) {
+            request.addHttpStreamWrapper(stream -> delivery = new Delivery(stream));
+        }
+        return Objects.requireNonNull(delivery);
+    }
+}

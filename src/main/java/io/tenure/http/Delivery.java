@@ -1,0 +1,65 @@
+package io.tenure.http;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.server.HttpStream;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * The last step of one answer: hears whether each write to the network succeeded, which the layers above do not pass on once the
+ * answer is committed.
+ *
+ * <p>The listeners run when the answer has been written or has failed, before the server reads the connection's next request.
+ */
+final class Delivery extends HttpStream.Wrapper {
+    private volatile boolean failed;
+
+    @GuardedBy("this")
+    private final List<Consumer<Boolean>> listeners = new ArrayList<>(2);
+
+    Delivery(HttpStream stream) {
+        super(stream);
+    }
+
+    /** Tells the listener, once, whether all of the answer was handed to the network. */
+    synchronized void whenOver(Consumer<Boolean> listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void send(
+            MetaData.Request request, MetaData.Response response, boolean last, ByteBuffer content, Callback callback) {
+        super.send(request, response, last, content, new Callback.Nested(callback) {
+            @Override
+            public void failed(Throwable cause) {
+                failed = true;
+                super.failed(cause);
+            }
+        });
+    }
+
+    @Override
+    public void succeeded() {
+        over(!failed);
+        super.succeeded();
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        over(false);
+        super.failed(cause);
+    }
+
+    private void over(boolean written) {
+        List<Consumer<Boolean>> told;
+        synchronized (this) {
+            told = List.copyOf(listeners);
+            listeners.clear();
+        }
+        told.forEach(listener -> listener.accept(written));
+    }
+}

@@ -1,0 +1,261 @@
+package io.tenure.lock;
+
+import io.tenure.api.HeldBody;
+import io.tenure.api.LockBody;
+import io.tenure.api.NamedBody;
+import io.tenure.api.PageBody;
+import io.tenure.api.QueuedBody;
+import io.tenure.api.Times;
+import io.tenure.coordination.Found;
+import io.tenure.coordination.Query;
+import io.tenure.coordination.Timers;
+import io.tenure.error.ErrorCode;
+import io.tenure.error.Refusal;
+import io.tenure.lease.Lease.Hold;
+import io.tenure.lease.Lease.State;
+import io.tenure.lease.LeaseNodes;
+import io.tenure.lease.StoredLease;
+import io.tenure.name.Kind;
+import io.tenure.name.LeaseId;
+import io.tenure.name.Name;
+import io.tenure.queue.Closed;
+import io.tenure.queue.Holds;
+import io.tenure.queue.Queues;
+import io.tenure.queue.Queues.Contender;
+import io.tenure.queue.Queues.Queue;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Shows locks as they stand, native holders and waiters among them. Safe for use by many threads. */
+public final class LockLooks {
+    private static final int SHOWN = 100;
+    private static final int AT_ONCE = 20;
+
+    private final Queues queues;
+    private final LeaseNodes nodes;
+    private final Timers timers;
+
+    public LockLooks(Queues queues, LeaseNodes nodes, Timers timers) {
+        this.queues = queues;
+        this.nodes = nodes;
+        this.timers = timers;
+    }
+
+    CompletionStage<LockBody> look(Name name) {
+        return queues.look(Kind.LOCK, name, SHOWN + 1).thenApply(queue -> body(name, queue));
+    }
+
+    private LockBody body(Name name, Queue queue) {
+        List<HeldBody> holders = new ArrayList<>();
+        List<QueuedBody> waiters = new ArrayList<>();
+        QueuedBody reservedBy = null;
+        long closedForMillis = 0;
+        for (int i = 0; i < queue.first().size(); i++) {
+            Contender contender = queue.first().get(i);
+            if (contender.lease().isEmpty()) {
+                if (i == 0) {
+                    holders.add(nativeHolder(name, contender));
+                } else {
+                    waiters.add(nativeWaiter(name, contender, i));
+                }
+                continue;
+            }
+            StoredLease stored = contender.lease().get();
+            Optional<Hold> hold = stored.lease().hold(Kind.LOCK, name);
+            if (hold.isEmpty()) {
+                closedForMillis = Math.max(closedForMillis, Closed.forMillis(Kind.LOCK, name, stored, timers));
+            } else if (hold.get().state() == State.HELD) {
+                long ago = Math.max(0, timers.wallMillis() - stored.stamp().mtime());
+                holders.add(Holds.held(stored, hold.get(), null, ago));
+            } else {
+                QueuedBody waiter = Holds.queued(stored, hold.get(), i, null, waitsFor(name, stored));
+                if (i == 0) {
+                    reservedBy = waiter;
+                } else {
+                    waiters.add(waiter);
+                }
+            }
+        }
+        int queueLength = Math.max(0, queue.length() - (queue.length() > 0 ? 1 : 0));
+        return new LockBody(
+                name.value(),
+                Long.toUnsignedString(queue.latest()),
+                holders,
+                waiters,
+                queueLength,
+                reservedBy,
+                closedForMillis,
+                nodes.paths().directory(Kind.LOCK, name));
+    }
+
+    /** The other names that a several-at-once request wants together with this one. */
+    private static @Nullable List<NamedBody> waitsFor(Name name, StoredLease stored) {
+        List<NamedBody> others = stored.lease().holds().stream()
+                .filter(hold -> hold.state() == State.QUEUED && !hold.name().equals(name))
+                .map(hold -> new NamedBody(hold.kind().wire(), hold.name().value()))
+                .toList();
+        return others.isEmpty() ? null : others;
+    }
+
+    private HeldBody nativeHolder(Name name, Contender contender) {
+        return new HeldBody(
+                contender.name(),
+                Kind.LOCK.wire(),
+                name.value(),
+                null,
+                null,
+                null,
+                data(contender.node()),
+                null,
+                null,
+                null,
+                Times.text(contender.node().stamp().ctime()),
+                null,
+                null,
+                null,
+                true);
+    }
+
+    private static QueuedBody nativeWaiter(Name name, Contender contender, int position) {
+        return new QueuedBody(
+                contender.name(),
+                Kind.LOCK.wire(),
+                name.value(),
+                position,
+                null,
+                null,
+                data(contender.node()),
+                null,
+                Times.text(contender.node().stamp().ctime()),
+                null,
+                true);
+    }
+
+    private static String data(Found.Node node) {
+        String text = new String(node.data(), StandardCharsets.UTF_8);
+        return text.length() > 200 ? text.substring(0, 200) : text;
+    }
+
+    /** Refuses to end a hold that a native client has. */
+    CompletionStage<Void> refuseNative(Name name, LeaseId id) {
+        return queues.look(Kind.LOCK, name, SHOWN + 1).thenApply(queue -> {
+            boolean isNative = queue.first().stream()
+                    .anyMatch(contender ->
+                            contender.lease().isEmpty() && contender.name().contains(id.value()));
+            if (isNative) {
+                throw Refusal.of(
+                                ErrorCode.NATIVE_HOLDER,
+                                name + " is held or waited for by a native Curator client under " + id
+                                        + "; only that client can end it")
+                        .with("kind", Kind.LOCK.wire())
+                        .with("name", name.value());
+            }
+            return null;
+        });
+    }
+
+    CompletionStage<PageBody<LockBody>> list(
+            String prefix, @Nullable Duration minHeld, int minWaiters, int limit, @Nullable String cursor) {
+        String after;
+        try {
+            after = cursor == null ? "" : name(cursor, prefix);
+        } catch (Refusal refusal) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+        Query all = new Query.Children(nodes.paths().directories(Kind.LOCK));
+        return nodes.store().read("list", List.of(all)).thenCompose(found -> {
+            List<Name> names = found.get(0) instanceof Found.Children children
+                    ? children.names().stream()
+                            .filter(name -> name.startsWith(prefix) && name.compareTo(after) > 0)
+                            .sorted()
+                            .flatMap(name -> valid(name).stream())
+                            .toList()
+                    : List.of();
+            return page(names, new ArrayList<>(), prefix, minHeld, minWaiters, limit);
+        });
+    }
+
+    /** Directories that a native client named as Tenure would not are not shown. */
+    private static Optional<Name> valid(String name) {
+        try {
+            return Optional.of(new Name(name));
+        } catch (Refusal notOurs) {
+            return Optional.empty();
+        }
+    }
+
+    private CompletionStage<PageBody<LockBody>> page(
+            List<Name> names,
+            List<LockBody> sofar,
+            String prefix,
+            @Nullable Duration minHeld,
+            int minWaiters,
+            int limit) {
+        if (names.isEmpty()) {
+            return CompletableFuture.completedFuture(new PageBody<>(sofar, null));
+        }
+        List<Name> some = names.subList(0, Math.min(AT_ONCE, names.size()));
+        List<CompletableFuture<LockBody>> bodies =
+                some.stream().map(name -> look(name).toCompletableFuture()).toList();
+        CompletableFuture<Void> read = CompletableFuture.allOf(bodies.toArray(CompletableFuture[]::new));
+        return read.thenCompose(done -> {
+            for (int i = 0; i < some.size(); i++) {
+                LockBody body = bodies.get(i).join();
+                if (isUsed(body) && matches(body, minHeld, minWaiters)) {
+                    sofar.add(body);
+                }
+                if (sofar.size() == limit) {
+                    boolean last = i + 1 == names.size();
+                    return CompletableFuture.completedFuture(
+                            new PageBody<>(sofar, last ? null : cursor(some.get(i), prefix)));
+                }
+            }
+            return page(names.subList(some.size(), names.size()), sofar, prefix, minHeld, minWaiters, limit);
+        });
+    }
+
+    private static boolean isUsed(LockBody body) {
+        return !body.holders().isEmpty()
+                || body.queueLength() > 0
+                || body.closedForMillis() > 0
+                || body.reservedBy() != null;
+    }
+
+    private boolean matches(LockBody body, @Nullable Duration minHeld, int minWaiters) {
+        boolean heldLongEnough = minHeld == null
+                || body.holders().stream()
+                        .anyMatch(holder -> holder.grantedAt() != null
+                                && timers.wallMillis() - Times.millis(holder.grantedAt()) >= minHeld.toMillis());
+        return heldLongEnough && body.queueLength() >= minWaiters;
+    }
+
+    private static String cursor(Name last, String prefix) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(("1\n" + prefix + "\n" + last.value()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String name(String cursor, String prefix) {
+        String[] parts;
+        try {
+            parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split("\n", -1);
+        } catch (IllegalArgumentException notBase64) {
+            parts = new String[0];
+        }
+        if (parts.length != 3 || !parts[0].equals("1") || !parts[1].equals(prefix)) {
+            throw Refusal.of(
+                            ErrorCode.INVALID_CURSOR,
+                            "cursor: not one that this query with this prefix has given; begin again without it")
+                    .with("field", "cursor")
+                    .with("value", cursor);
+        }
+        return parts[2];
+    }
+}

@@ -1,0 +1,100 @@
+package io.tenure.lock;
+
+import io.tenure.api.Times;
+import io.tenure.api.TokenBody;
+import io.tenure.coordination.Operation;
+import io.tenure.coordination.Outcome;
+import io.tenure.error.ErrorCode;
+import io.tenure.error.Refusal;
+import io.tenure.lease.Lease.Hold;
+import io.tenure.lease.Lease.State;
+import io.tenure.lease.LeaseNodes;
+import io.tenure.lease.Refusals;
+import io.tenure.lease.StoredLease;
+import io.tenure.name.Kind;
+import io.tenure.name.Name;
+import io.tenure.queue.Queues;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Checks fencing tokens. A read alone could call two holders current, so the answer is a transaction that changes nothing and
+ * checks the lease's version and its place, in the order of all writes ({@code docs/protocol.md} 12). Safe for use by many threads.
+ */
+public final class TokenChecks {
+    private static final int LOOKS = 5;
+
+    private final Queues queues;
+    private final LeaseNodes nodes;
+    private final Tokens tokens;
+
+    public TokenChecks(Queues queues, LeaseNodes nodes, Tokens tokens) {
+        this.queues = queues;
+        this.nodes = nodes;
+        this.tokens = tokens;
+    }
+
+    CompletionStage<TokenBody> check(Name name, long token) {
+        return check(name, token, LOOKS);
+    }
+
+    private CompletionStage<TokenBody> check(Name name, long token, int looks) {
+        if (looks == 0) {
+            return CompletableFuture.failedFuture(Refusals.unavailable());
+        }
+        return queues.look(Kind.LOCK, name, 1).thenCompose(queue -> {
+            Optional<StoredLease> stored = queue.first().stream()
+                    .flatMap(contender -> contender.lease().stream())
+                    .findFirst();
+            Optional<Hold> hold = stored.flatMap(lease -> lease.lease().hold(Kind.LOCK, name))
+                    .filter(found -> found.state() == State.HELD);
+            if (hold.isEmpty()) {
+                return notCurrent(name, token, Optional.empty());
+            }
+            long newest = stored.orElseThrow().token(hold.get());
+            return newest == token
+                    ? proven(name, stored.orElseThrow(), hold.get(), token, looks)
+                    : notCurrent(name, token, Optional.of(newest));
+        });
+    }
+
+    private CompletionStage<TokenBody> proven(Name name, StoredLease stored, Hold hold, long token, int looks) {
+        List<Operation> checks = List.of(
+                new Operation.Check(nodes.paths().lease(stored.id()), stored.version()),
+                new Operation.Check(nodes.place(hold, String.valueOf(hold.place())), -1));
+        return nodes.store().commit(name.value(), checks).thenCompose(outcome -> {
+            if (outcome instanceof Outcome.Done) {
+                return CompletableFuture.completedFuture(
+                        new TokenBody(token, true, stored.id().value(), Times.text(stored.expiresAt())));
+            }
+            return outcome instanceof Outcome.Conflict
+                    ? check(name, token, looks - 1)
+                    : CompletableFuture.failedFuture(Refusals.unavailable());
+        });
+    }
+
+    private CompletionStage<TokenBody> notCurrent(Name name, long token, Optional<Long> current) {
+        return tokens.known(Kind.LOCK, name, token).thenCompose(known -> {
+            Optional<Long> newest = current.or(known::newest);
+            if (known.given()
+                    || (!known.certain()
+                            && newest.map(highest -> token < highest).orElse(true))) {
+                return CompletableFuture.failedFuture(Refusal.of(
+                                ErrorCode.TOKEN_ENDED,
+                                "the fencing token " + token + " of " + name
+                                        + " is no longer current; refuse the work that carries it")
+                        .with("kind", Kind.LOCK.wire())
+                        .with("name", name.value())
+                        .with("fencingToken", token)
+                        .with("newestToken", newest.orElse(null)));
+            }
+            return CompletableFuture.failedFuture(Refusal.of(
+                            ErrorCode.TOKEN_UNKNOWN, "the fencing token " + token + " was never given out for " + name)
+                    .with("kind", Kind.LOCK.wire())
+                    .with("name", name.value())
+                    .with("fencingToken", token));
+        });
+    }
+}

@@ -1,0 +1,122 @@
+package io.tenure.queue;
+
+import io.tenure.api.Times;
+import io.tenure.coordination.Coordination;
+import io.tenure.coordination.Found;
+import io.tenure.coordination.Query;
+import io.tenure.coordination.Timers;
+import io.tenure.error.ErrorCode;
+import io.tenure.error.Refusal;
+import io.tenure.lease.Lease.Hold;
+import io.tenure.lease.Lease.State;
+import io.tenure.lease.LeaseNodes;
+import io.tenure.lease.StoredLease;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Says who stands first in a queue, and refuses in words that name the holder. Safe for use by many threads. */
+final class Heads {
+    private static final int MOST_DATA = 200;
+
+    private final LeaseNodes nodes;
+    private final Timers timers;
+
+    Heads(LeaseNodes nodes, Timers timers) {
+        this.nodes = nodes;
+        this.timers = timers;
+    }
+
+    private Coordination store() {
+        return nodes.store();
+    }
+
+    /**
+     * The refusal for one who will not wait, or no longer; empty when whoever stood first has gone meanwhile.
+     *
+     * @param length how many places the queue has, the holder's among them
+     * @param waitedMillis how long the request has waited
+     */
+    CompletionStage<Optional<Refusal>> refusal(String lane, Want want, Place first, int length, long waitedMillis) {
+        String place = nodes.paths().directory(want.kind(), want.name()) + "/" + first.node();
+        Query data = new Query.Data(place);
+        List<Query> queries =
+                first.lease().map(lease -> List.of(data, nodes.query(lease))).orElseGet(() -> List.of(data));
+        return store().read(lane, queries).thenApply(found -> {
+            if (!(found.get(0) instanceof Found.Node node)) {
+                return Optional.empty();
+            }
+            Optional<StoredLease> stored = found.size() < 2
+                    ? Optional.empty()
+                    : nodes.stored(first.lease().orElseThrow(), found.get(1));
+            return Optional.of(
+                    stored.isPresent()
+                            ? held(want, stored.get(), length, waitedMillis)
+                            : nativeHolder(want, node, length, waitedMillis));
+        });
+    }
+
+    private Refusal held(Want want, StoredLease stored, int length, long waitedMillis) {
+        Optional<Hold> hold = stored.lease().hold(want.kind(), want.name());
+        if (hold.isEmpty()) {
+            return closed(want, stored, length, waitedMillis);
+        }
+        boolean granted = hold.get().state() == State.HELD;
+        Long queuedAt = stored.queuedAt(hold.get());
+        long since = granted || queuedAt == null ? stored.grantedAt(hold.get()) : queuedAt;
+        String owner = String.valueOf(stored.lease().owner());
+        Map<String, @Nullable Object> holder = new LinkedHashMap<>();
+        holder.put("lease", stored.id().value());
+        holder.put("owner", owner);
+        holder.put("since", Times.text(since));
+        holder.put("heldMillis", granted ? Math.max(0, timers.wallMillis() - since) : 0);
+        holder.put("expiresInMillis", Math.max(0, stored.expiresAt() - timers.wallMillis()));
+        if (hold.get().reason() != null) {
+            holder.put("reason", hold.get().reason());
+        }
+        String detail = granted
+                ? want.name() + " is held by " + owner + " since " + Times.text(since)
+                : want.name() + " is about to be granted to " + owner + ", who waits since " + Times.text(since);
+        return refusal(ErrorCode.HELD, detail, want, holder, length, waitedMillis);
+    }
+
+    private Refusal closed(Want want, StoredLease stored, int length, long waitedMillis) {
+        long left = Closed.forMillis(want.kind(), want.name(), stored, timers);
+        String detail = want.name() + " is held by nobody and stays closed for another " + left
+                + " ms, as its last holder asked (minHold) or because it was taken from it";
+        return refusal(ErrorCode.CLOSED, detail, want, null, length, waitedMillis)
+                .with("closedForMillis", left);
+    }
+
+    private Refusal nativeHolder(Want want, Found.Node node, int length, long waitedMillis) {
+        String text = new String(node.data(), StandardCharsets.UTF_8);
+        String data = text.length() > MOST_DATA ? text.substring(0, MOST_DATA) : text;
+        Map<String, @Nullable Object> holder = new LinkedHashMap<>();
+        holder.put("native", true);
+        holder.put("owner", data);
+        holder.put("since", Times.text(node.stamp().ctime()));
+        holder.put("heldMillis", Math.max(0, timers.wallMillis() - node.stamp().ctime()));
+        String detail = want.name() + " is held by a native Curator client (" + data + ") since "
+                + Times.text(node.stamp().ctime());
+        return refusal(ErrorCode.HELD, detail, want, holder, length, waitedMillis);
+    }
+
+    private static Refusal refusal(
+            ErrorCode code,
+            String detail,
+            Want want,
+            @Nullable Map<String, @Nullable Object> holder,
+            int length,
+            long waitedMillis) {
+        Refusal refusal = Refusal.of(code, detail)
+                .with("kind", want.kind().wire())
+                .with("name", want.name().value());
+        return (holder == null ? refusal : refusal.with("holder", holder))
+                .with("queueLength", Math.max(0, length - 1))
+                .with("waitedMillis", waitedMillis);
+    }
+}

@@ -1,0 +1,475 @@
+package io.tenure.queue;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.tenure.audit.Action;
+import io.tenure.coordination.Found;
+import io.tenure.coordination.Operation;
+import io.tenure.coordination.Query;
+import io.tenure.coordination.Timers;
+import io.tenure.error.Refusal;
+import io.tenure.lease.Ender;
+import io.tenure.lease.Fate;
+import io.tenure.lease.Hanging;
+import io.tenure.lease.How;
+import io.tenure.lease.Lease;
+import io.tenure.lease.Lease.Hold;
+import io.tenure.lease.Lease.State;
+import io.tenure.lease.LeaseNodes;
+import io.tenure.lease.Promise;
+import io.tenure.lease.Refusals;
+import io.tenure.lease.Steps;
+import io.tenure.lease.Steps.Meaning;
+import io.tenure.lease.StoredLease;
+import io.tenure.name.EndedBy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request that waits for its turn, or a place that stays without one.
+ *
+ * <p>It takes no thread: it acts when a line says that something has changed, when its time is over, or when its client has gone.
+ * It does one thing at a time, and each thing begins with a read of the lease and of its places at one moment. The grant itself is
+ * {@code setData(lease, version)} with a check of each place: the lease decides against an expiry or a release, the check against a
+ * place that somebody removed ({@code docs/protocol.md} 3). Safe for use by many threads.
+ */
+final class Waiter {
+    private static final Duration RETRY = Duration.ofMillis(500);
+
+    private final Means means;
+    private final Lines lines;
+    private final Heads heads;
+    private final Claim claim;
+    private final String attendedBy;
+    private final List<String> places;
+    private final CompletableFuture<Acquired> answer;
+    private final long beganAt;
+    private final List<Line> joined = new ArrayList<>();
+    private volatile @Nullable EndedBy leaving;
+    private volatile boolean attended = true;
+
+    @GuardedBy("this")
+    private boolean busy;
+
+    @GuardedBy("this")
+    private boolean again;
+
+    @GuardedBy("this")
+    private boolean over;
+
+    /**
+     * @param attendedBy what the lease node says of this request
+     * @param places the full name of its queue node for each want of the claim
+     * @param beganAt this server's monotonic clock when the request arrived
+     */
+    Waiter(Means means, Lines lines, Heads heads, Claim claim, String attendedBy, List<String> places, long beganAt) {
+        this.means = means;
+        this.lines = lines;
+        this.heads = heads;
+        this.claim = claim;
+        this.attendedBy = attendedBy;
+        this.places = places;
+        this.beganAt = beganAt;
+        this.answer = means.hanging().answer();
+    }
+
+    /** Begins to wait; the stage tells what came of it. */
+    CompletionStage<Acquired> await() {
+        join();
+        long left = claim.patience().toNanos() - (means.timers().nanos() - beganAt);
+        Timers.Timer timer = means.timers().after(Duration.ofNanos(Math.max(0, left)), () -> leave(EndedBy.WAIT_OVER));
+        var unused = answer.whenComplete((done, failure) -> {
+            timer.cancel();
+            if (failure != null && Hanging.isStopping(failure)) {
+                stopping();
+            }
+        });
+        claim.presence().get().whenGone(() -> leave(EndedBy.WITHDRAWN));
+        turn();
+        return answer;
+    }
+
+    /**
+     * Stays in line for a place that nobody attends.
+     *
+     * @param whenOver is run when the place has been granted or has gone
+     */
+    void stay(Runnable whenOver) {
+        attended = false;
+        var unused = answer.whenComplete((done, failure) -> {
+            finish();
+            whenOver.run();
+        });
+        join();
+        turn();
+    }
+
+    /** Stands in line no longer; the place stays as it is. */
+    void stop() {
+        answer.cancel(false);
+    }
+
+    private void join() {
+        synchronized (joined) {
+            for (int i = 0; i < places.size(); i++) {
+                joined.add(lines.join(claim.wants().get(i), places.get(i), this));
+            }
+        }
+    }
+
+    /** A stopping server leaves the places of those who can come back for them, and gives up the others. */
+    private void stopping() {
+        if (claim.chosen()) {
+            finish();
+        } else {
+            leave(EndedBy.WITHDRAWN);
+        }
+    }
+
+    private void leave(EndedBy why) {
+        if (attended && leaving == null) {
+            leaving = why;
+            turn();
+        }
+    }
+
+    /** Something may have changed: looks, unless a look is under way, which then is followed by another. */
+    void turn() {
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            if (busy) {
+                again = true;
+                return;
+            }
+            busy = true;
+        }
+        step();
+    }
+
+    private void step() {
+        look().whenComplete((done, failure) -> {
+            boolean once = false;
+            synchronized (this) {
+                busy = false;
+                if (again && !over) {
+                    again = false;
+                    busy = true;
+                    once = true;
+                }
+            }
+            if (failure != null) {
+                failed(failure);
+            }
+            if (once) {
+                step();
+            }
+        });
+    }
+
+    /** The store could not be asked. Who leaves is told so; who waits goes on when the lines are in step again. */
+    private void failed(Throwable failure) {
+        Throwable cause = failure.getCause() != null ? failure.getCause() : failure;
+        if (leaving != null) {
+            if (!claim.chosen()) {
+                means.abandoned().abandon(claim.lane(), claim.lease(), nonce());
+            }
+            refuse(cause instanceof Refusal refusal ? refusal : Refusals.unavailable());
+        } else {
+            means.timers().after(RETRY, this::turn);
+        }
+    }
+
+    private String nonce() {
+        return attendedBy.substring(attendedBy.indexOf('/') + 1);
+    }
+
+    private CompletionStage<Void> look() {
+        if (leaving == null && !mayBeMyTurn()) {
+            return done();
+        }
+        List<Query> queries = new ArrayList<>();
+        queries.add(means.nodes().query(claim.lease()));
+        for (int i = 0; i < places.size(); i++) {
+            queries.add(new Query.Data(path(i)));
+        }
+        return means.store().read(claim.lane(), queries).thenCompose(found -> {
+            Optional<StoredLease> stored = means.nodes().stored(claim.lease(), found.get(0));
+            if (stored.isEmpty() || !stored.get().lease().lives()) {
+                return gone();
+            }
+            StoredLease placed = placed(stored.get());
+            boolean placesStand = found.stream().skip(1).allMatch(place -> place instanceof Found.Node);
+            return decide(placed, placesStand);
+        });
+    }
+
+    /** The lease with the places filled in that only this server knows by name: whoever ends it need not look for them. */
+    private StoredLease placed(StoredLease stored) {
+        List<Hold> holds = new ArrayList<>(stored.lease().holds());
+        for (int i = 0; i < places.size(); i++) {
+            Want want = claim.wants().get(i);
+            String place = places.get(i);
+            holds.replaceAll(
+                    hold -> hold.on(want.kind(), want.name()) && hold.state() == State.QUEUED ? hold.at(place) : hold);
+        }
+        return new StoredLease(stored.id(), stored.lease().withHolds(holds), stored.stamp(), stored.tokenBase());
+    }
+
+    private boolean mayBeMyTurn() {
+        synchronized (joined) {
+            boolean first = true;
+            for (int i = 0; i < joined.size(); i++) {
+                Optional<Line.Glance> glance = joined.get(i).glance();
+                if (glance.isPresent() && !joined.get(i).has(place(i))) {
+                    return true;
+                }
+                first &= joined.get(i).isFirst(places.get(i));
+            }
+            return first && !joined.isEmpty();
+        }
+    }
+
+    private boolean isMyTurn() {
+        synchronized (joined) {
+            for (int i = 0; i < joined.size(); i++) {
+                if (!joined.get(i).isFirst(places.get(i))) {
+                    return false;
+                }
+            }
+            return !joined.isEmpty();
+        }
+    }
+
+    private CompletionStage<Void> decide(StoredLease stored, boolean placesStand) {
+        List<Hold> mine = new ArrayList<>();
+        for (Want want : claim.wants()) {
+            Optional<Hold> hold = stored.lease().hold(want.kind(), want.name());
+            if (hold.isEmpty()) {
+                return holdEnded(stored, want);
+            }
+            mine.add(hold.get());
+        }
+        if (mine.stream().allMatch(hold -> hold.state() == State.HELD)) {
+            complete(new Acquired.Held(stored, null, true));
+            return done();
+        }
+        if (!placesStand) {
+            return lost(stored, mine.get(0));
+        }
+        Lease.Revocation revoked = stored.lease().revoked();
+        if (revoked != null) {
+            refuse(Refusals.revoked(stored, revoked));
+            return done();
+        }
+        if (attended && leaving == null && !claim.presence().get().here()) {
+            leaving = EndedBy.WITHDRAWN;
+        }
+        if (leaving != null) {
+            return giveUp(stored, mine);
+        }
+        return isMyTurn() ? grant(stored, mine) : done();
+    }
+
+    private CompletionStage<Void> grant(StoredLease stored, List<Hold> mine) {
+        Lease content = stored.filled();
+        List<Hold> holds = new ArrayList<>(content.holds());
+        List<Hold> granted = new ArrayList<>();
+        for (int i = 0; i < mine.size(); i++) {
+            Hold filled = content.hold(mine.get(i).kind(), mine.get(i).name()).orElseThrow();
+            Hold now = filled.granted(stored.version() + 1, places.get(i));
+            holds.set(holds.indexOf(filled), now);
+            granted.add(now);
+        }
+        Lease written = content.withHolds(holds).attended(null, null);
+        Steps steps = new Steps().add(means.nodes().write(stored, written), Meaning.LOOK_AGAIN);
+        for (int i = 0; i < places.size(); i++) {
+            steps.add(new Operation.Check(path(i), -1), Meaning.PLACE_GONE);
+        }
+        steps.add(
+                means.nodes()
+                        .record(
+                                claim.lease(),
+                                written,
+                                stored.version() + 1,
+                                Action.GRANTED,
+                                granted.stream().map(LeaseNodes::begun).toList(),
+                                How.owner(EndedBy.RELEASED, claim.wants().get(0).reason(), claim.actor())),
+                Meaning.ENDED);
+        Promise promise = Promise.from(means.timers());
+        return steps.commit(means.store(), claim.lane()).thenAccept(result -> {
+            if (result instanceof Steps.Result.Done done) {
+                StoredLease now =
+                        new StoredLease(claim.lease(), written, done.outcome().stamp(0), stored.tokenBase());
+                complete(new Acquired.Held(now, promise.leftMillis(now, means.timers()), true));
+            } else if (result instanceof Steps.Result.Refused) {
+                turn();
+            } else {
+                means.timers().after(RETRY, this::turn);
+            }
+        });
+    }
+
+    /** The wait is over, or the client has gone: the place goes too, unless it is to stay or a later request attends it. */
+    private CompletionStage<Void> giveUp(StoredLease stored, List<Hold> mine) {
+        EndedBy why = leaving == null ? EndedBy.WAIT_OVER : leaving;
+        if (!attendedBy.equals(stored.lease().attendedBy())) {
+            return refuseHeld();
+        }
+        if (keepsPlace(why)) {
+            return unattended(stored);
+        }
+        How how = How.owner(why, null, claim.actor());
+        CompletionStage<Ender.Result> ended = stored.lease().forHolds()
+                ? means.ender().endLease(claim.lane(), stored, how)
+                : means.ender().endHold(claim.lane(), stored, mine.get(0), how, null);
+        return ended.thenCompose(result -> {
+            if (result instanceof Ender.Result.Done) {
+                return refuseHeld();
+            }
+            if (result instanceof Ender.Result.Changed) {
+                turn();
+                return done();
+            }
+            return CompletableFuture.failedFuture(Refusals.unavailable());
+        });
+    }
+
+    /** A place stays when the request said so, or when its client has vanished and knows the id to come back with. */
+    private boolean keepsPlace(EndedBy why) {
+        return why == EndedBy.WAIT_OVER ? claim.queue() : claim.named() || (claim.chosen() && claim.queue());
+    }
+
+    /** Nobody attends the place any more: the lease's own TTL counts from now on. */
+    private CompletionStage<Void> unattended(StoredLease stored) {
+        Lease content = stored.filled().attended(null, null);
+        Steps steps = new Steps().add(means.nodes().write(stored, content), Meaning.LOOK_AGAIN);
+        Promise promise = Promise.from(means.timers());
+        return steps.commit(means.store(), claim.lane()).thenCompose(result -> {
+            if (result instanceof Steps.Result.Refused) {
+                turn();
+                return done();
+            }
+            if (!(result instanceof Steps.Result.Done done)) {
+                return CompletableFuture.failedFuture(Refusals.unavailable());
+            }
+            StoredLease now =
+                    new StoredLease(claim.lease(), content, done.outcome().stamp(0), stored.tokenBase());
+            Long valid = promise.leftMillis(now, means.timers());
+            complete(new Acquired.Queued(now, valid, positions()));
+            return done();
+        });
+    }
+
+    private List<Integer> positions() {
+        synchronized (joined) {
+            List<Integer> positions = new ArrayList<>();
+            for (int i = 0; i < joined.size(); i++) {
+                positions.add(joined.get(i).position(place(i)));
+            }
+            return positions;
+        }
+    }
+
+    private CompletionStage<Void> refuseHeld() {
+        long waited = TimeUnit.NANOSECONDS.toMillis(means.timers().nanos() - beganAt);
+        for (int i = 0; i < places.size(); i++) {
+            Optional<Line.Glance> glance;
+            synchronized (joined) {
+                glance = i < joined.size() ? joined.get(i).glance() : Optional.empty();
+            }
+            Optional<Place> first = glance.flatMap(Line.Glance::first);
+            if (first.isPresent() && !first.get().node().equals(places.get(i))) {
+                return heads.refusal(
+                                claim.lane(),
+                                claim.wants().get(i),
+                                first.get(),
+                                glance.map(Line.Glance::length).orElse(1),
+                                waited)
+                        .thenAccept(refusal -> refuse(refusal.orElseGet(() -> waitOver(waited))));
+            }
+        }
+        refuse(waitOver(waited));
+        return done();
+    }
+
+    private Refusal waitOver(long waitedMillis) {
+        Want want = claim.wants().get(0);
+        return Refusal.of(
+                        io.tenure.error.ErrorCode.HELD,
+                        want.name() + " was held by others for all of the wait; it may be free now")
+                .with("kind", want.kind().wire())
+                .with("name", want.name().value())
+                .with("queueLength", 0)
+                .with("waitedMillis", waitedMillis);
+    }
+
+    private CompletionStage<Void> lost(StoredLease stored, Hold hold) {
+        How how = How.service(EndedBy.LOST, null, "its place in the queue was removed by somebody else");
+        CompletionStage<Ender.Result> ended = stored.lease().forHolds()
+                ? means.ender().endLease(claim.lane(), stored, how)
+                : means.ender().endHold(claim.lane(), stored, hold, how, null);
+        return ended.thenAccept(result -> turn());
+    }
+
+    private CompletionStage<Void> holdEnded(StoredLease stored, Want want) {
+        refuse(stored.filled()
+                .past(want.kind(), want.name())
+                .map(past -> Refusals.holdEnded(claim.lease(), past))
+                .orElseGet(() -> Refusals.holdUnknown(claim.lease(), want.kind(), want.name())));
+        return done();
+    }
+
+    private CompletionStage<Void> gone() {
+        return means.endings().of(claim.lane(), claim.lease()).thenAccept(fate -> {
+            if (fate instanceof Fate.Lives) {
+                turn();
+            } else {
+                refuse(Refusals.notAlive(claim.lease(), fate));
+            }
+        });
+    }
+
+    private void complete(Acquired acquired) {
+        finish();
+        answer.complete(acquired);
+    }
+
+    private void refuse(Refusal refusal) {
+        finish();
+        answer.completeExceptionally(refusal);
+    }
+
+    private void finish() {
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            over = true;
+        }
+        synchronized (joined) {
+            for (int i = 0; i < joined.size(); i++) {
+                lines.leave(claim.wants().get(i), places.get(i), this);
+            }
+        }
+    }
+
+    private String path(int index) {
+        Want want = claim.wants().get(index);
+        return means.nodes().paths().directory(want.kind(), want.name()) + "/" + places.get(index);
+    }
+
+    private Place place(int index) {
+        return Place.of(claim.wants().get(index).kind(), places.get(index));
+    }
+
+    private static CompletionStage<Void> done() {
+        return CompletableFuture.completedFuture(null);
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of the HTTP shell. */
+@NullMarked
+package io.tenure.http;
+
+import org.jspecify.annotations.NullMarked;

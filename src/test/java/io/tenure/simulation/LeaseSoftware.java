@@ -1,0 +1,142 @@
+package io.tenure.simulation;
+
+import io.tenure.audit.Actor;
+import io.tenure.coordination.Coordination;
+import io.tenure.coordination.Paths;
+import io.tenure.error.Refusal;
+import io.tenure.lease.Abandoned;
+import io.tenure.lease.Admission;
+import io.tenure.lease.EndedSweep;
+import io.tenure.lease.Ender;
+import io.tenure.lease.Endings;
+import io.tenure.lease.Expiry;
+import io.tenure.lease.Hanging;
+import io.tenure.lease.History;
+import io.tenure.lease.LeaseNodes;
+import io.tenure.lease.Leases;
+import io.tenure.lease.Limits;
+import io.tenure.lease.Renewals;
+import io.tenure.lease.Terms;
+import io.tenure.lease.Watching;
+import io.tenure.name.LeaseId;
+import io.tenure.name.Name;
+import io.tenure.queue.Presence;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A server that has leases and no locks: a wish for a lock is granted as a bare lease. */
+class LeaseSoftware implements Service {
+    static final Limits LIMITS = new Limits(
+            Duration.ofSeconds(1),
+            Duration.ofHours(24),
+            Duration.ofMillis(300),
+            null,
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            1_000,
+            100_000,
+            500_000,
+            500,
+            16,
+            64,
+            64 * 1024,
+            4 * 1024,
+            100_000);
+
+    private final World world;
+    final LeaseNodes nodes;
+    final Ender ender;
+    final Endings endings;
+    final Abandoned abandoned;
+    final Hanging hanging = new Hanging();
+    final Admission admission;
+    final Leases leases;
+    final Renewals renewals;
+    final Expiry expiry;
+    final EndedSweep sweep;
+
+    LeaseSoftware(World world, Paths paths, Coordination port, Machine machine) {
+        this.world = world;
+        History history = lease -> CompletableFuture.completedFuture(new History.Answer.NotFound());
+        nodes = new LeaseNodes(port, paths, machine.name(), 0);
+        ender = new Ender(nodes);
+        endings = new Endings(nodes, history);
+        abandoned = new Abandoned(
+                nodes, ender, machine, world.weather().sessionTimeout().multipliedBy(2));
+        admission = new Admission(LIMITS, () -> 0, () -> 0, () -> 0);
+        Watching watching = new Watching(nodes, machine, hanging);
+        leases = new Leases(nodes, ender, endings, abandoned, watching, admission, machine, this::nonce);
+        renewals = new Renewals(nodes, ender, endings, LIMITS, machine);
+        expiry = new Expiry(nodes, ender, LIMITS, machine);
+        sweep = new EndedSweep(nodes, LIMITS, machine);
+    }
+
+    void stand(TwinRole role) {
+        role.stand(List.of(expiry, sweep));
+    }
+
+    String nonce() {
+        return Long.toHexString(world.bits());
+    }
+
+    LeaseId newId() {
+        return new LeaseId(new UUID(world.bits(), world.bits()).toString());
+    }
+
+    static Terms terms(Wish wish) {
+        return new Terms(wish.ttl(), "client", null, Map.of());
+    }
+
+    @Override
+    public CompletionStage<Answer> acquire(Wish wish, Presence presence) {
+        LeaseId id = wish.named() ? wish.lease() : newId();
+        return answered(leases.grant(id, wish.named(), terms(wish), Actor.SERVICE)
+                .thenApply(granted -> new Answer.Held(id, 0)));
+    }
+
+    @Override
+    public CompletionStage<Answer> renew(LeaseId lease) {
+        return answered(renewals.renew(lease, null).thenApply(done -> new Answer.Done()));
+    }
+
+    @Override
+    public CompletionStage<Answer> release(Name lock, LeaseId lease) {
+        return answered(leases.release(lease, null, Actor.SERVICE).thenApply(done -> new Answer.Done()));
+    }
+
+    @Override
+    public CompletionStage<Answer> cancel(LeaseId lease) {
+        return answered(leases.cancel(lease, null, Actor.SERVICE).thenApply(done -> new Answer.Done()));
+    }
+
+    @Override
+    public CompletionStage<Answer> revoke(LeaseId lease, boolean immediately) {
+        return answered(leases.revoke(lease, "asked", immediately, "operator", Actor.SERVICE)
+                .thenApply(done -> new Answer.Done()));
+    }
+
+    /** Turns a refusal into an answer; any other failure is a fault of the service and ends the simulation. */
+    static CompletionStage<Answer> answered(CompletionStage<? extends Answer> stage) {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        stage.whenComplete((done, failure) -> {
+            if (failure == null) {
+                answer.complete(done);
+            } else if (cause(failure) instanceof Refusal refusal) {
+                answer.complete(new Answer.Refused(refusal.code()));
+            } else {
+                throw new IllegalStateException("a request ended in a fault", failure);
+            }
+        });
+        return answer;
+    }
+
+    private static @Nullable Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException ? failure.getCause() : failure;
+    }
+}

@@ -1,0 +1,54 @@
+package io.tenure.simulation;
+
+import io.tenure.name.Name;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What one schedule is made of: how many take part, and how often what goes wrong. Drawn from the seed, so that quiet and wild
+ * schedules both occur.
+ *
+ * @param servers how many servers
+ * @param clients how many clients that keep to the rules
+ * @param natives how many contenders that use Curator's own recipe
+ * @param locks what they contend for
+ * @param storm how long things go wrong
+ * @param faultEvery the usual time between two faults; long for none
+ * @param robber whether a stranger removes places
+ * @param doubled how often a request arrives twice
+ * @param bare whether clients take leases without locks
+ * @param weather how slow and unsteady everything is
+ */
+record Plan(
+        int servers,
+        int clients,
+        int natives,
+        List<Name> locks,
+        Duration storm,
+        Duration faultEvery,
+        boolean robber,
+        double doubled,
+        boolean bare,
+        Weather weather) {
+    static Plan drawn(long seed) {
+        World dice = new World(~seed, Weather.CALM);
+        return new Plan(
+                1 + dice.below(3),
+                2 + dice.below(5),
+                dice.below(3),
+                IntStream.range(0, 1 + dice.below(2))
+                        .mapToObj(i -> new Name("lock-" + i))
+                        .toList(),
+                Duration.ofSeconds(10 + dice.below(10)),
+                Duration.ofMillis(dice.chance(0.2) ? 1_000_000 : 300 + dice.below(1_500)),
+                dice.chance(0.25),
+                dice.chance(0.5) ? 0.1 : 0,
+                false,
+                Weather.STORMY);
+    }
+
+    Plan withoutLocks() {
+        return new Plan(servers, clients, 0, locks, storm, faultEvery, false, doubled, true, weather);
+    }
+}
