@@ -21,7 +21,8 @@ class LocksIT extends EndToEnd {
         String name = newName();
         String lease = Api.newLease();
 
-        Reply taken = api.put(hold(name, lease), "{'ttl':'30s','owner':'etl@a','reason':'nightly','metadata':{'run':'17'}}");
+        Reply taken =
+                api.put(hold(name, lease), "{'ttl':'30s','owner':'etl@a','reason':'nightly','metadata':{'run':'17'}}");
 
         assertThat(taken.status()).isEqualTo(201);
         assertThat(taken.headers().firstValue("Location")).contains(hold(name, lease));
@@ -155,7 +156,8 @@ class LocksIT extends EndToEnd {
     void anUnknownLeaseIsNotFound() {
         assertThat(api.delete(hold(newName(), Api.newLease())).text("/code")).isEqualTo("LEASE_UNKNOWN");
         assertThat(api.get(hold(newName(), Api.newLease())).status()).isEqualTo(404);
-        assertThat(api.post("/v1/leases/" + Api.newLease() + "/renew", null).status()).isEqualTo(404);
+        assertThat(api.post("/v1/leases/" + Api.newLease() + "/renew", null).status())
+                .isEqualTo(404);
     }
 
     @Test
@@ -230,7 +232,8 @@ class LocksIT extends EndToEnd {
 
         api.delete(hold(name, holder));
         await().until(() -> api.get(hold(name, lease)).text("/state").equals("HELD"));
-        assertThat(api.put(hold(name, lease), "{'ttl':'30s','wait':'1s','queue':true}").status())
+        assertThat(api.put(hold(name, lease), "{'ttl':'30s','wait':'1s','queue':true}")
+                        .status())
                 .isEqualTo(200);
     }
 
@@ -352,7 +355,8 @@ class LocksIT extends EndToEnd {
         assertThat(closed.number("/closedForMillis")).isBetween(1L, 3_500L);
         assertThat(api.get("/v1/locks/" + name).number("/closedForMillis")).isPositive();
         assertThat(api.delete(hold(name, lease)).status()).isEqualTo(200);
-        assertThat(api.put(hold(name, lease), "{'ttl':'30s','minHold':'3s'}").status()).isEqualTo(410);
+        assertThat(api.put(hold(name, lease), "{'ttl':'30s','minHold':'3s'}").status())
+                .isEqualTo(410);
 
         assertThat(api.post("/v1/locks/" + name, WAITING).status()).isEqualTo(201);
     }
@@ -363,9 +367,9 @@ class LocksIT extends EndToEnd {
         Reply taken = api.post("/v1/locks/" + name, "{'ttl':'2s','maxHold':'3s'}");
         String renew = "/v1/leases/" + taken.text("/lease") + "/renew";
 
-        await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(300)).until(() -> api.post(renew, null)
-                        .status()
-                == 410);
+        await().atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(300))
+                .until(() -> api.post(renew, null).status() == 410);
 
         Reply late = api.post(renew, null);
         assertThat(late.text("/endedBy")).isEqualTo("EXPIRED");
@@ -378,8 +382,7 @@ class LocksIT extends EndToEnd {
         String lease = Api.newLease();
         api.put(hold(name, lease), TTL);
 
-        Reply revoked = api.post(
-                hold(name, lease) + "/revoke", "{'reason':'INC-1','immediately':true,'by':'anna'}");
+        Reply revoked = api.post(hold(name, lease) + "/revoke", "{'reason':'INC-1','immediately':true,'by':'anna'}");
 
         assertThat(revoked.status()).isEqualTo(200);
         assertThat(revoked.text("/endedBy")).isEqualTo("REVOKED");

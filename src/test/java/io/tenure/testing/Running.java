@@ -45,8 +45,8 @@ public final class Running implements AutoCloseable {
         for (int i = 0; i < keys.size(); i += 2) {
             all.add(ConfigOverride.config(keys.get(i), keys.get(i + 1)));
         }
-        DropwizardTestSupport<TenureConfiguration> support = new DropwizardTestSupport<>(
-                TenureApplication.class, "config.yml", all.toArray(ConfigOverride[]::new));
+        DropwizardTestSupport<TenureConfiguration> support =
+                new DropwizardTestSupport<>(TenureApplication.class, "config.yml", all.toArray(ConfigOverride[]::new));
         try {
             support.before();
         } catch (Exception e) {
