@@ -5,17 +5,18 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
 import io.tenure.coordination.Duty;
 import io.tenure.coordination.ElectedRole;
+import io.tenure.http.Answers;
 import io.tenure.http.Cluster;
 import io.tenure.http.ClusterResource;
 import io.tenure.http.Health;
 import io.tenure.http.HealthResource;
+import io.tenure.http.LeasesResource;
 import io.tenure.http.Level;
+import io.tenure.http.LocksResource;
 import io.tenure.http.RootResource;
 import io.tenure.http.Shell;
 import io.tenure.http.Verbs;
-import io.tenure.lease.History;
 import io.tenure.lease.Limits;
-import io.tenure.lock.Tokens;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,11 +45,12 @@ final class Wiring implements AutoCloseable {
     private final Instant since = Instant.now();
     private final Closing closing = new Closing();
     private final Conditions conditions = new Conditions();
-    private final Stopping stopping = new Stopping();
+    private final Stopping stopping;
 
     Wiring(TenureConfiguration configuration, Environment environment) {
         this.configuration = configuration;
         this.environment = environment;
+        this.stopping = new Stopping(configuration.drain().toJavaDuration());
     }
 
     /** Opens everything below the HTTP server and registers what the server needs. */
@@ -58,21 +60,11 @@ final class Wiring implements AutoCloseable {
         Threads threads = closing.with(new Threads());
         Store store = Store.open(configuration.getZookeeper(), closing);
         Audit audit = Audit.open(configuration.getAudit(), data, environment.metrics(), store, threads, closing);
+        Tenures tenures =
+                new Tenures(store, serverId, limits, threads, new NoHistory(), new NoHistory(), audit::waiting);
+        stopping.onStop(tenures.hanging()::stop);
         ElectedRole role = closing.with(store.role(serverId));
-        Core core = new Core(
-                limits,
-                store,
-                threads,
-                serverId,
-                configuration.getZookeeper().sessionTimeout().toJavaDuration(),
-                lease -> CompletableFuture.completedFuture(new History.Answer.NotFound()),
-                (kind, name, token) ->
-                        CompletableFuture.completedFuture(new Tokens.Known(false, false, Optional.empty())),
-                audit::waiting);
-        List<Duty> duties = new ArrayList<>(core.duties());
-        duties.add(audit.drain());
-        role.stand(duties);
-        stopping.onStop(core.hanging()::stop);
+        role.stand(duties(tenures, audit));
 
         conditions.add(
                 Level.STOPPING, () -> stopping.begun() ? Optional.of("this server is stopping") : Optional.empty());
@@ -83,17 +75,31 @@ final class Wiring implements AutoCloseable {
         Shell shell = new Shell(limits, threads, configuration.getSecurity().loopbackOnly());
         threads.loop("tenure-peers", closing.with(shell.peers()));
         shell.install(environment);
+        Answers answers = shell.answers();
         Verbs verbs = new Verbs(environment.metrics(), threads::nanos);
-        environment.jersey().register(core.leasesResource(shell.answers(), verbs));
-        environment.jersey().register(core.locksResource(shell.answers(), verbs));
-        environment.jersey().register(new RootResource(Version.TEXT));
-        environment.jersey().register(new HealthResource(conditions));
-        environment.jersey().register(new ClusterResource(() -> cluster(store, audit, role), shell.answers()));
+        resources(
+                new RootResource(Version.TEXT),
+                new HealthResource(conditions),
+                new ClusterResource(() -> cluster(store, audit, role), answers),
+                new LeasesResource(tenures.leases(), tenures.renewals(), tenures.acquire(), limits, answers, verbs),
+                new LocksResource(tenures.locks(), tenures.leases(), limits, answers, verbs));
 
         MetricsPage.install(environment);
         environment.healthChecks().register("tenure", new Ready(conditions));
         manage();
         environment.lifecycle().addServerLifecycleListener(server -> ready(server, store, data));
+    }
+
+    private static List<Duty> duties(Tenures tenures, Audit audit) {
+        List<Duty> duties = new ArrayList<>(tenures.duties());
+        duties.add(audit.drain());
+        return duties;
+    }
+
+    private void resources(Object... resources) {
+        for (Object resource : resources) {
+            environment.jersey().register(resource);
+        }
     }
 
     /** This server alone, until there can be several. */
