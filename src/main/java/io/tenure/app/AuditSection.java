@@ -41,6 +41,8 @@ public record AuditSection(
             database.setDriverClass("org.h2.Driver");
             database.setUser(database.getUser() == null ? "tenure" : database.getUser());
         }
+        database.setInitialSize(Math.min(database.getInitialSize(), 1));
+        database.setMinSize(Math.min(database.getMinSize(), 1));
         database.setPassword(database.getPassword() == null ? "" : database.getPassword());
         return database;
     }

@@ -1,8 +1,11 @@
 package io.tenure.app;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.slf4j.Logger;
@@ -15,10 +18,19 @@ import org.slf4j.LoggerFactory;
 public final class Stopping extends AbstractLifeCycle implements LifeCycle.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Stopping.class);
 
+    private final Duration drain;
+
+    /** Nothing ever counts it down: it is there to be waited for. */
+    private final CountDownLatch drained = new CountDownLatch(1);
+
     private volatile boolean begun;
 
     @GuardedBy("this")
     private final List<Runnable> tasks = new ArrayList<>();
+
+    Stopping(Duration drain) {
+        this.drain = drain;
+    }
 
     /** Whether the server is on its way out. */
     public boolean begun() {
@@ -53,10 +65,11 @@ public final class Stopping extends AbstractLifeCycle implements LifeCycle.Liste
         }
     }
 
-    /** The process was told to end. */
+    /** The process was told to end: goes on serving what still arrives, for as long as load balancers need to notice. */
     @Override
-    protected void doStop() {
+    protected void doStop() throws InterruptedException {
         begin();
+        drained.await(drain.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** The server that this listens to was told to end. */

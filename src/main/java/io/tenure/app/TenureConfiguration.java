@@ -3,8 +3,11 @@ package io.tenure.app;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.core.Configuration;
 import io.dropwizard.core.server.DefaultServerFactory;
+import io.dropwizard.health.DefaultHealthFactory;
+import io.dropwizard.health.HealthFactory;
 import io.dropwizard.jetty.ConnectorFactory;
 import io.dropwizard.jetty.HttpConnectorFactory;
+import io.dropwizard.util.Duration;
 import io.tenure.lease.Limits;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +25,25 @@ public final class TenureConfiguration extends Configuration {
     private LeasesSection leases = LeasesSection.DEFAULT;
     private LimitsSection limits = LimitsSection.DEFAULT;
     private AuditSection audit = AuditSection.DEFAULT;
+    private Duration drain = Duration.seconds(0);
     private SecuritySection security = SecuritySection.DEFAULT;
+
+    /**
+     * Keeps of Dropwizard's section {@code health} how long to go on serving once not ready; the rest of it would answer beside
+     * {@code /health/ready}, and otherwise.
+     */
+    @Override
+    @JsonProperty("health")
+    public void setHealthFactory(HealthFactory health) {
+        if (health instanceof DefaultHealthFactory section && section.isDelayedShutdownHandlerEnabled()) {
+            drain = section.getShutdownWaitPeriod();
+        }
+    }
+
+    /** How long to go on serving once not ready, so that load balancers notice. */
+    Duration drain() {
+        return drain;
+    }
 
     @JsonProperty
     public ZooKeeperSection getZookeeper() {

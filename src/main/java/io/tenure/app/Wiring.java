@@ -3,17 +3,23 @@ package io.tenure.app;
 import com.codahale.metrics.health.HealthCheck;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
+import io.tenure.coordination.Duty;
 import io.tenure.coordination.ElectedRole;
+import io.tenure.http.Answers;
 import io.tenure.http.Cluster;
 import io.tenure.http.ClusterResource;
 import io.tenure.http.Health;
 import io.tenure.http.HealthResource;
+import io.tenure.http.LeasesResource;
 import io.tenure.http.Level;
+import io.tenure.http.LocksResource;
 import io.tenure.http.RootResource;
 import io.tenure.http.Shell;
+import io.tenure.http.Verbs;
 import io.tenure.lease.Limits;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -39,11 +45,12 @@ final class Wiring implements AutoCloseable {
     private final Instant since = Instant.now();
     private final Closing closing = new Closing();
     private final Conditions conditions = new Conditions();
-    private final Stopping stopping = new Stopping();
+    private final Stopping stopping;
 
     Wiring(TenureConfiguration configuration, Environment environment) {
         this.configuration = configuration;
         this.environment = environment;
+        this.stopping = new Stopping(configuration.drain().toJavaDuration());
     }
 
     /** Opens everything below the HTTP server and registers what the server needs. */
@@ -53,8 +60,11 @@ final class Wiring implements AutoCloseable {
         Threads threads = closing.with(new Threads());
         Store store = Store.open(configuration.getZookeeper(), closing);
         Audit audit = Audit.open(configuration.getAudit(), data, environment.metrics(), store, threads, closing);
+        Tenures tenures =
+                new Tenures(store, serverId, limits, threads, new NoHistory(), new NoHistory(), audit::waiting);
+        stopping.onStop(tenures.hanging()::stop);
         ElectedRole role = closing.with(store.role(serverId));
-        role.stand(List.of(audit.drain()));
+        role.stand(duties(tenures, audit));
 
         conditions.add(
                 Level.STOPPING, () -> stopping.begun() ? Optional.of("this server is stopping") : Optional.empty());
@@ -65,14 +75,31 @@ final class Wiring implements AutoCloseable {
         Shell shell = new Shell(limits, threads, configuration.getSecurity().loopbackOnly());
         threads.loop("tenure-peers", closing.with(shell.peers()));
         shell.install(environment);
-        environment.jersey().register(new RootResource(Version.TEXT));
-        environment.jersey().register(new HealthResource(conditions));
-        environment.jersey().register(new ClusterResource(() -> cluster(store, audit, role), shell.answers()));
+        Answers answers = shell.answers();
+        Verbs verbs = new Verbs(environment.metrics(), threads::nanos);
+        resources(
+                new RootResource(Version.TEXT),
+                new HealthResource(conditions),
+                new ClusterResource(() -> cluster(store, audit, role), answers),
+                new LeasesResource(tenures.leases(), tenures.renewals(), tenures.acquire(), limits, answers, verbs),
+                new LocksResource(tenures.locks(), tenures.leases(), limits, answers, verbs));
 
         MetricsPage.install(environment);
         environment.healthChecks().register("tenure", new Ready(conditions));
         manage();
         environment.lifecycle().addServerLifecycleListener(server -> ready(server, store, data));
+    }
+
+    private static List<Duty> duties(Tenures tenures, Audit audit) {
+        List<Duty> duties = new ArrayList<>(tenures.duties());
+        duties.add(audit.drain());
+        return duties;
+    }
+
+    private void resources(Object... resources) {
+        for (Object resource : resources) {
+            environment.jersey().register(resource);
+        }
     }
 
     /** This server alone, until there can be several. */

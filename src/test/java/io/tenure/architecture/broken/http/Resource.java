@@ -1,0 +1,14 @@
+package io.tenure.architecture.broken.http;
+
+import io.tenure.architecture.broken.coordination.zookeeper.Session;
+import io.tenure.architecture.broken.lease.LeaseManager;
+import org.apache.zookeeper.KeeperException;
+
+/** Knows the store and its implementation, and closes a cycle with a floor below. */
+public final class Resource {
+    public void close(Session session, LeaseManager leases) throws KeeperException {
+        if (session.client().getState().isAlive()) {
+            throw new KeeperException.NoNodeException(leases.getClass().getName());
+        }
+    }
+}
