@@ -117,9 +117,14 @@ class LeaseSoftware implements Service {
     }
 
     @Override
-    public CompletionStage<Answer> revoke(LeaseId lease, boolean immediately) {
+    public CompletionStage<Answer> revoke(Name lock, LeaseId lease, boolean immediately) {
         return answered(leases.revoke(lease, "asked", immediately, "operator", Actor.SERVICE)
                 .thenApply(done -> new Answer.Done()));
+    }
+
+    @Override
+    public CompletionStage<Answer> check(Name lock, long token) {
+        throw new UnsupportedOperationException("a lease has no token");
     }
 
     /** Turns a refusal into an answer; any other failure is a fault of the service and ends the simulation. */

@@ -61,6 +61,17 @@ final class LockSoftware extends LeaseSoftware {
         return answered(locks.acquire(claim).thenApply(answer -> answer(id, answer.body())));
     }
 
+    @Override
+    public CompletionStage<Answer> revoke(Name lock, LeaseId lease, boolean immediately) {
+        return answered(locks.revoke(lock, lease, "asked", immediately, "operator", Actor.SERVICE)
+                .thenApply(done -> new Answer.Done()));
+    }
+
+    @Override
+    public CompletionStage<Answer> check(Name lock, long token) {
+        return answered(locks.check(lock, token).thenApply(body -> new Answer.Done()));
+    }
+
     private static Answer answer(LeaseId id, HoldAnswer body) {
         if (body instanceof HeldBody held && held.fencingToken() != null) {
             return new Answer.Held(id, held.fencingToken());

@@ -54,5 +54,8 @@ interface Service {
     CompletionStage<Answer> cancel(LeaseId lease);
 
     /** Ends a lease that is somebody else's. */
-    CompletionStage<Answer> revoke(LeaseId lease, boolean immediately);
+    CompletionStage<Answer> revoke(Name lock, LeaseId lease, boolean immediately);
+
+    /** Asks whether a fencing token is current: done, or refused. */
+    CompletionStage<Answer> check(Name lock, long token);
 }

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class Simulation {
     private static final Paths PATHS = new Paths("/tenure");
     private static final long STRANGER = -1;
+    /** All sessions are back by then. */
+    private static final Duration SETTLING = Duration.ofSeconds(12);
+
     private static final int LEAST_REST = 8;
     private static final int REST = 60;
 
@@ -31,6 +34,7 @@ final class Simulation {
     private final Election election;
     private final TwinAuditLog log;
     private final AuditExact audit;
+    private final Truth truth;
     private final OneHolder oneHolder;
     private final Ledger ledger;
     private final Beliefs beliefs;
@@ -63,8 +67,12 @@ final class Simulation {
         this.log = new TwinAuditLog(world);
         this.audit = new AuditExact(log);
         TokensGrow tokens = new TokensGrow();
+        this.truth = new Truth(world);
         this.ledger = new Ledger(
-                world, store, PATHS, List.of(oneHolder, tokens, new NeverEarly(), audit, new EndedStaysEnded(), tally));
+                world,
+                store,
+                PATHS,
+                List.of(oneHolder, tokens, new NeverEarly(), audit, new EndedStaysEnded(), tally, truth));
         this.fleet = new Fleet(world, plan.doubled());
         for (int i = 1; i <= plan.servers(); i++) {
             fleet.servers()
@@ -78,7 +86,7 @@ final class Simulation {
                             this::software));
         }
         for (int i = 0; i < plan.clients(); i++) {
-            clients.add(new Client(world, fleet, beliefs, tokens, plan, tally));
+            clients.add(new Client(world, fleet, beliefs, tokens, plan, tally, truth));
         }
         for (int i = 0; i < plan.natives(); i++) {
             String directory = PATHS.directory(Kind.LOCK, world.oneOf(plan.locks()));
@@ -105,11 +113,16 @@ final class Simulation {
         reapSoon();
         world.advance(plan.storm());
         storm = false;
-        clients.forEach(Client::retire);
         natives.forEach(NativeContender::retire);
         fleet.servers().forEach(Server::restart);
         fleet.servers().forEach(Server::resume);
         log.steady();
+        if (!plan.fair().isZero()) {
+            world.advance(SETTLING);
+            new Prompt(world, store, PATHS, plan.locks(), this::runs).start();
+            world.advance(plan.fair());
+        }
+        clients.forEach(Client::retire);
         for (int i = 0; i < REST && (i < LEAST_REST || !leftovers().isEmpty()); i++) {
             world.advance(Duration.ofSeconds(1));
         }
@@ -126,6 +139,11 @@ final class Simulation {
 
     TwinStore store() {
         return store;
+    }
+
+    private boolean runs(String life) {
+        return fleet.servers().stream()
+                .anyMatch(server -> server.up() && server.machine().name().equals(life));
     }
 
     private void faultSoon() {
@@ -171,6 +189,7 @@ final class Simulation {
             world.note(() -> "a stranger removes " + place);
             oneHolder.rob(place);
             beliefs.excuse(OneHolder.lease(place));
+            truth.rob(OneHolder.lease(place));
             store.commit(STRANGER, List.of(new Operation.Delete(place, -1)));
         }
     }
