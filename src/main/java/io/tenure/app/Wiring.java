@@ -42,7 +42,6 @@ final class Wiring implements AutoCloseable {
     private final TenureConfiguration configuration;
     private final Environment environment;
     private final String serverId = UUID.randomUUID().toString();
-    private final Instant since = Instant.now();
     private final Closing closing = new Closing();
     private final Conditions conditions = new Conditions();
     private final Stopping stopping;
@@ -58,6 +57,7 @@ final class Wiring implements AutoCloseable {
         Limits limits = configuration.limits();
         Path data = configuration.getZookeeper().data();
         Threads threads = closing.with(new Threads());
+        Instant since = Instant.ofEpochMilli(threads.wallMillis());
         Store store = Store.open(configuration.getZookeeper(), closing);
         Audit audit = Audit.open(configuration.getAudit(), data, environment.metrics(), store, threads, closing);
         Tenures tenures =
@@ -80,7 +80,7 @@ final class Wiring implements AutoCloseable {
         resources(
                 new RootResource(Version.TEXT),
                 new HealthResource(conditions),
-                new ClusterResource(() -> cluster(store, audit, role), answers),
+                new ClusterResource(() -> cluster(store, audit, role, since), answers),
                 new LeasesResource(tenures.leases(), tenures.renewals(), tenures.acquire(), limits, answers, verbs),
                 new LocksResource(tenures.locks(), tenures.leases(), limits, answers, verbs));
 
@@ -103,7 +103,7 @@ final class Wiring implements AutoCloseable {
     }
 
     /** This server alone, until there can be several. */
-    private CompletionStage<Cluster> cluster(Store store, Audit audit, ElectedRole role) {
+    private CompletionStage<Cluster> cluster(Store store, Audit audit, ElectedRole role, Instant since) {
         Health health = conditions.get();
         return CompletableFuture.completedFuture(new Cluster(
                 health.level(),
