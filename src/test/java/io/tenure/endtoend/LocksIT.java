@@ -457,7 +457,7 @@ class LocksIT extends EndToEnd {
         for (int i = 0; i < 5; i++) {
             api.put(hold(prefix + i, Api.newLease()), TTL);
         }
-        api.later("POST", "/v1/locks/" + prefix + 3, WAITING);
+        var unused = api.later("POST", "/v1/locks/" + prefix + 3, WAITING);
         await().until(() -> api.get("/v1/locks/" + prefix + 3).number("/queueLength") == 1);
 
         Reply page = api.get("/v1/locks?prefix=" + prefix + "&limit=3");
