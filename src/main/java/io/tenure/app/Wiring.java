@@ -17,6 +17,8 @@ import io.tenure.http.RootResource;
 import io.tenure.http.Shell;
 import io.tenure.http.Verbs;
 import io.tenure.lease.Limits;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,7 +57,7 @@ final class Wiring implements AutoCloseable {
     /** Opens everything below the HTTP server and registers what the server needs. */
     void start() {
         Limits limits = configuration.limits();
-        Path data = configuration.getZookeeper().data();
+        Path data = writable(configuration.getZookeeper().data());
         Threads threads = closing.with(new Threads());
         Instant since = Instant.ofEpochMilli(threads.wallMillis());
         Database database = closing.with(new Database(configuration.getAudit(), data, environment.metrics(), threads));
@@ -92,6 +94,18 @@ final class Wiring implements AutoCloseable {
         environment.healthChecks().register("tenure", new Ready(conditions));
         manage();
         environment.lifecycle().addServerLifecycleListener(server -> ready(server, store, data));
+    }
+
+    private static Path writable(Path data) {
+        try {
+            Files.createDirectories(data);
+        } catch (IOException e) {
+            throw StartFault.of("zookeeper.dataDir: the folder " + data + " cannot be made: " + e);
+        }
+        if (!Files.isWritable(data)) {
+            throw StartFault.of("zookeeper.dataDir: the folder " + data + " cannot be written");
+        }
+        return data;
     }
 
     private static List<Duty> duties(Tenures tenures, Audit audit) {
