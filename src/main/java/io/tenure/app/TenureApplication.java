@@ -1,8 +1,69 @@
 package io.tenure.app;
 
-/** Placeholder. */
-public final class TenureApplication {
-    private TenureApplication() {}
+import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
+import io.dropwizard.configuration.SubstitutingSourceProvider;
+import io.dropwizard.core.Application;
+import io.dropwizard.core.server.AbstractServerFactory;
+import io.dropwizard.core.setup.Bootstrap;
+import io.dropwizard.core.setup.Environment;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-    public static void main(String[] args) {}
+/** The program: {@code server config.yml}, {@code check config.yml}, {@code --version}. */
+public final class TenureApplication extends Application<TenureConfiguration> {
+    private final UnknownKeys unknownKeys = new UnknownKeys();
+    private @Nullable Wiring wiring;
+
+    public static void main(String[] args) throws Exception {
+        if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-v"))) {
+            System.out.println("tenure " + Version.TEXT);
+            return;
+        }
+        new TenureApplication().run(args);
+    }
+
+    @Override
+    public String getName() {
+        return "tenure";
+    }
+
+    @Override
+    public void initialize(Bootstrap<TenureConfiguration> bootstrap) {
+        bootstrap.setConfigurationSourceProvider(new SubstitutingSourceProvider(
+                bootstrap.getConfigurationSourceProvider(), new EnvironmentVariableSubstitutor(false)));
+        bootstrap.getObjectMapper().addHandler(unknownKeys);
+    }
+
+    @Override
+    protected void addDefaultCommands(Bootstrap<TenureConfiguration> bootstrap) {
+        bootstrap.addCommand(new RunCommand(this));
+        bootstrap.addCommand(new CheckCommand(this));
+    }
+
+    @Override
+    public void run(TenureConfiguration configuration, Environment environment) {
+        require(configuration);
+        if (configuration.getServerFactory() instanceof AbstractServerFactory server) {
+            server.setRegisterDefaultExceptionMappers(false);
+        }
+        wiring = new Wiring(configuration, environment);
+        wiring.start();
+    }
+
+    /** Refuses a configuration with faults, all of them at once. */
+    void require(TenureConfiguration configuration) {
+        List<String> faults = new ArrayList<>(unknownKeys.faults());
+        faults.addAll(configuration.faults());
+        if (!faults.isEmpty()) {
+            throw StartFault.of(faults);
+        }
+    }
+
+    /** Gives up what a start that failed has taken. */
+    void abandon() {
+        if (wiring != null) {
+            wiring.close();
+        }
+    }
 }

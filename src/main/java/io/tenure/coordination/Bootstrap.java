@@ -42,6 +42,11 @@ public final class Bootstrap {
                         "the store's access rules forbid to create %s: allow it, or choose another zookeeper.root"
                                 .formatted(missing.get(conflict.index()).path()));
             }
+            if (outcome.equals(new Outcome.Conflict(0, Outcome.Cause.ABSENT))) {
+                throw new StoreException(
+                        "%s cannot be created: make the path behind the servers in zookeeper.connect first"
+                                .formatted(missing.get(0).path()));
+            }
             // Done: the next look finds everything. Exists: another server does the same. Unavailable: perhaps done.
         }
         throw new StoreException("the nodes below %s could not be made: is ZooKeeper serving?".formatted(paths.root()));

@@ -86,6 +86,9 @@ public final class Renewals {
         } catch (Refusal refusal) {
             return CompletableFuture.failedFuture(refusal);
         }
+        if (stored.isOverdue()) {
+            return CompletableFuture.completedFuture(overdue(stored));
+        }
         Steps steps = new Steps().add(renewal.write(), Meaning.LOOK_AGAIN).addAll(renewal.checks(), Meaning.PLACE_GONE);
         if (renewal.content().ttlMillis() < stored.lease().ttlMillis()) {
             steps.add(nodes.attention(stored.id()), Meaning.DROP);
@@ -102,6 +105,21 @@ public final class Renewals {
             }
             return CompletableFuture.failedFuture(Refusals.unavailable());
         });
+    }
+
+    /** The holder learns that nothing is left; no write, so that the end comes. */
+    private static RenewedBody overdue(StoredLease stored) {
+        return new RenewedBody(
+                stored.id().value(),
+                "LIVE",
+                0L,
+                stored.lease().ttlMillis(),
+                Times.text(stored.expiresAt()),
+                stored.lease().holdCount(),
+                null,
+                null,
+                null,
+                null);
     }
 
     /** Ends the holds whose queue nodes are surely gone, by one read of the lease and of those nodes at one moment. */
@@ -188,7 +206,7 @@ public final class Renewals {
     private Optional<Renewal> plain(LeaseId id, Found found) {
         try {
             return nodes.stored(id, found)
-                    .filter(stored -> stored.lease().lives() && stored.lease().revoked() == null)
+                    .filter(stored -> stored.lease().lives() && stored.lease().revoked() == null && !stored.isOverdue())
                     .map(stored -> renewal(stored, null));
         } catch (Refusal damaged) {
             return Optional.empty();

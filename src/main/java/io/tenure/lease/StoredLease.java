@@ -76,6 +76,12 @@ public record StoredLease(LeaseId id, Lease lease, Stamp stamp, long tokenBase) 
         return Math.max(0, lease.maxHoldMillis() - (stamp.mtime() - since));
     }
 
+    /** Whether the longest time of the lease was over when this version was written: to write another would only put off its end. */
+    boolean isOverdue() {
+        Long left = maxHoldLeftMillis();
+        return left != null && left == 0;
+    }
+
     /**
      * What the holder may count on from the moment at which this version's write was sent, milliseconds. The service keeps the
      * lease longer than that, by the grace.

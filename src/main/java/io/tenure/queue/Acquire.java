@@ -533,21 +533,23 @@ public final class Acquire {
 
         /** No write at all: the answer names who stands in the way. */
         private CompletionStage<Acquired> refuse(List<Sight> sights, int looks) {
+            CompletionStage<List<Refusal>> all = CompletableFuture.completedFuture(List.of());
             for (int i = 0; i < sights.size(); i++) {
                 Optional<Place> first = sights.get(i).first();
                 if (first.isPresent()) {
-                    return heads.refusal(
-                                    claim.lane(),
-                                    claim.wants().get(i),
-                                    first.get(),
-                                    sights.get(i).length(),
-                                    0)
-                            .thenCompose(refusal -> refusal.isPresent()
-                                    ? CompletableFuture.failedFuture(refusal.get())
-                                    : look(looks - 1));
+                    CompletionStage<Optional<Refusal>> one = heads.refusal(
+                            claim.lane(),
+                            claim.wants().get(i),
+                            first.get(),
+                            sights.get(i).length(),
+                            0);
+                    all = all.thenCombine(one, Heads::with);
                 }
             }
-            return look(looks - 1);
+            return all.thenCompose(refusals -> refusals.isEmpty()
+                    ? look(looks - 1)
+                    : CompletableFuture.failedFuture(
+                            Heads.together(claim.wants().size(), refusals)));
         }
     }
 

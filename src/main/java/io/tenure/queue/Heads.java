@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Says who stands first in a queue, and refuses in words that name the holder. Safe for use by many threads. */
@@ -58,6 +59,32 @@ final class Heads {
                             ? held(want, stored.get(), length, waitedMillis)
                             : nativeHolder(want, node, length, waitedMillis));
         });
+    }
+
+    static List<Refusal> with(List<Refusal> before, Optional<Refusal> one) {
+        return Stream.concat(before.stream(), one.stream()).toList();
+    }
+
+    /** One refusal for all that several-at-once wanted and did not get: the first, with a list of the holders. */
+    static Refusal together(int wants, List<Refusal> refusals) {
+        if (wants == 1) {
+            return refusals.get(0);
+        }
+        List<Map<String, @Nullable Object>> holders = refusals.stream()
+                .map(refusal -> {
+                    Map<String, @Nullable Object> holder = new LinkedHashMap<>();
+                    holder.put("kind", refusal.fields().get("kind"));
+                    holder.put("name", refusal.fields().get("name"));
+                    if (refusal.fields().get("holder") instanceof Map<?, ?> fields) {
+                        fields.forEach((field, value) -> holder.put(String.valueOf(field), value));
+                    }
+                    return holder;
+                })
+                .toList();
+        return Refusal.of(
+                        ErrorCode.HELD, "nothing was taken: " + refusals.get(0).detail())
+                .with("holders", holders)
+                .with("waitedMillis", refusals.get(0).fields().get("waitedMillis"));
     }
 
     private Refusal held(Want want, StoredLease stored, int length, long waitedMillis) {

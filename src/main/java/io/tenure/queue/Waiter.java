@@ -379,6 +379,7 @@ final class Waiter {
 
     private CompletionStage<Void> refuseHeld() {
         long waited = TimeUnit.NANOSECONDS.toMillis(means.timers().nanos() - beganAt);
+        CompletionStage<List<Refusal>> all = CompletableFuture.completedFuture(List.of());
         for (int i = 0; i < places.size(); i++) {
             Optional<Line.Glance> glance;
             synchronized (joined) {
@@ -386,17 +387,15 @@ final class Waiter {
             }
             Optional<Place> first = glance.flatMap(Line.Glance::first);
             if (first.isPresent() && !first.get().node().equals(places.get(i))) {
-                return heads.refusal(
-                                claim.lane(),
-                                claim.wants().get(i),
-                                first.get(),
-                                glance.map(Line.Glance::length).orElse(1),
-                                waited)
-                        .thenAccept(refusal -> refuse(refusal.orElseGet(() -> waitOver(waited))));
+                int length = glance.map(Line.Glance::length).orElse(1);
+                all = all.thenCombine(
+                        heads.refusal(claim.lane(), claim.wants().get(i), first.get(), length, waited), Heads::with);
             }
         }
-        refuse(waitOver(waited));
-        return done();
+        return all.thenAccept(refusals -> refuse(
+                refusals.isEmpty()
+                        ? waitOver(waited)
+                        : Heads.together(claim.wants().size(), refusals)));
     }
 
     private Refusal waitOver(long waitedMillis) {

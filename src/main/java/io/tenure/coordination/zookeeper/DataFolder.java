@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * logs and snapshots; {@code run}, what ZooKeeper leaves behind at each start and nobody needs.
  */
 final class DataFolder implements AutoCloseable {
-    private static final String ADVICE = "choose another folder with zookeeper.data, or mend this one";
+    private static final String ADVICE = "choose another folder with zookeeper.dataDir, or mend this one";
 
     private final Path root;
     private final FileChannel channel;
@@ -67,7 +67,7 @@ final class DataFolder implements AutoCloseable {
         }
         channel.close();
         throw new StoreException(
-                "the data folder %s is in use by another process: stop that one, or choose another folder with zookeeper.data"
+                "the data folder %s is in use by another process: stop that one, or choose another folder with zookeeper.dataDir"
                         .formatted(root));
     }
 
@@ -125,10 +125,12 @@ final class DataFolder implements AutoCloseable {
     /** Gives it free for others. */
     @Override
     public void close() {
-        try {
-            channel.close();
+        try (channel) {
+            if (channel.isOpen() && Files.isDirectory(scratch())) {
+                tidy();
+            }
         } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
+            throw new UncheckedIOException("the data folder " + root + " was not left in order", failure);
         }
     }
 

@@ -11,7 +11,7 @@ import org.apache.zookeeper.server.embedded.ExitHandler;
 import org.apache.zookeeper.server.embedded.ZooKeeperServerEmbedded;
 
 /**
- * One ZooKeeper server inside this process, alone, on loopback, with its data in a folder.
+ * One ZooKeeper server inside this process, alone, with its data in a folder.
  *
  * <p>Every acknowledged write is on the disk, so the state survives a restart and a kill. Old logs and snapshots are removed every
  * few minutes. Safe for use by many threads.
@@ -31,26 +31,31 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     private final DataFolder folder;
     private final ZooKeeperServerEmbedded server;
     private final Purge purge;
-    private final int port;
+    private final InetSocketAddress address;
 
-    private EmbeddedZooKeeper(DataFolder folder, ZooKeeperServerEmbedded server, int port) {
+    private EmbeddedZooKeeper(DataFolder folder, ZooKeeperServerEmbedded server, InetSocketAddress address) {
         this.folder = folder;
         this.server = server;
-        this.port = port;
+        this.address = address;
         this.purge = new Purge(folder.data());
     }
 
     /**
-     * Starts the server and blocks until it serves.
+     * Starts the server on loopback and blocks until it serves.
      *
      * @param folder for its data, made when it is not there
      * @param port to listen on, on loopback; 0 takes a free one
      * @throws StoreException in one line, if the port is taken, or the folder is in use, cannot be written or is of another version
      */
     public static EmbeddedZooKeeper start(Path folder, int port) {
+        return start(folder, InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** As {@link #start(Path, int)}, listening on this address, such as the wildcard, for clients on other machines. */
+    public static EmbeddedZooKeeper start(Path folder, InetAddress host, int port) {
         DataFolder taken = DataFolder.take(folder);
         try {
-            int free = freePort(port);
+            InetSocketAddress free = free(host, port);
             ZooKeeperServerEmbedded server = serve(taken, free);
             return new EmbeddedZooKeeper(taken, server, free);
         } catch (StoreException failure) {
@@ -59,12 +64,12 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         }
     }
 
-    private static ZooKeeperServerEmbedded serve(DataFolder folder, int port) {
+    private static ZooKeeperServerEmbedded serve(DataFolder folder, InetSocketAddress address) {
         ZooKeeperServerEmbedded server = null;
         try {
             server = ZooKeeperServerEmbedded.builder()
                     .baseDir(folder.scratch())
-                    .configuration(configuration(folder, port))
+                    .configuration(configuration(folder, address))
                     .exitHandler(ExitHandler.LOG_ONLY)
                     .build();
             server.start(START_MILLIS);
@@ -83,11 +88,11 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         }
     }
 
-    private static Properties configuration(DataFolder folder, int port) {
+    private static Properties configuration(DataFolder folder, InetSocketAddress address) {
         Properties properties = new Properties();
         properties.setProperty("dataDir", folder.data().toString());
-        properties.setProperty("clientPort", String.valueOf(port));
-        properties.setProperty("clientPortAddress", loopback().getHostAddress());
+        properties.setProperty("clientPort", String.valueOf(address.getPort()));
+        properties.setProperty("clientPortAddress", address.getAddress().getHostAddress());
         // Sessions end within a tick; the bounds leave the choice to the session's own timeout.
         properties.setProperty("tickTime", "500");
         properties.setProperty("minSessionTimeout", "1000");
@@ -107,32 +112,30 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     }
 
     /** ZooKeeper itself would wait its whole time for a port that is taken, and then not say so. */
-    private static int freePort(int port) {
+    private static InetSocketAddress free(InetAddress host, int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(loopback(), port));
-            return socket.getLocalPort();
+            socket.bind(new InetSocketAddress(host, port));
+            return new InetSocketAddress(host, socket.getLocalPort());
         } catch (IOException | IllegalArgumentException taken) {
             throw new StoreException(
                     "port %d on %s cannot be opened for the embedded ZooKeeper: another program has it;"
-                                    .formatted(port, loopback().getHostAddress())
+                                    .formatted(port, host.getHostAddress())
                             + " stop that, or set zookeeper.port to a free one",
                     taken);
         }
     }
 
-    private static InetAddress loopback() {
-        return InetAddress.getLoopbackAddress();
-    }
-
     /** The port that it listens on. */
     public int port() {
-        return port;
+        return address.getPort();
     }
 
     /** What a client in this machine connects to. */
     public String connectString() {
-        return loopback().getHostAddress() + ":" + port;
+        InetAddress host =
+                address.getAddress().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address.getAddress();
+        return host.getHostAddress() + ":" + port();
     }
 
     /** Stops serving, and gives the folder free. Closing twice is closing once. */

@@ -24,9 +24,8 @@ final class Lane implements AutoCloseable {
     private final String name;
     private final CuratorFramework curator;
     private final Watches watches = new Watches();
-    private volatile @Nullable Session current;
     private final CountDownLatch firstOpen = new CountDownLatch(1);
-    private volatile boolean synced;
+    private volatile @Nullable Session current;
 
     Lane(Connection connection, String name) {
         this.name = name;
@@ -70,11 +69,10 @@ final class Lane implements AutoCloseable {
     private synchronized ZooKeeper follow(org.apache.zookeeper.Watcher curators, Connection.HandleFactory handles)
             throws Exception {
         Session before = current;
-        Session session = new Session(before, this::begin);
         if (before != null) {
             before.retire();
         }
-        synced = false;
+        Session session = new Session(before, this::begin);
         current = session;
         return session.make(handles, event -> {
             process(session, event);
@@ -89,12 +87,11 @@ final class Lane implements AutoCloseable {
         switch (event.getState()) {
             case SyncConnected -> {
                 LOG.info("session {} connected", name);
-                synced = true;
+                session.synced();
                 begin();
             }
             case Disconnected, Expired, AuthFailed, Closed -> {
                 LOG.info("session {}: {}", name, event.getState());
-                synced = false;
                 session.shut();
                 watches.interrupted();
             }
@@ -103,9 +100,9 @@ final class Lane implements AutoCloseable {
     }
 
     /** Opens the current session once it is connected and the one before it is done. */
-    private synchronized void begin() {
+    private void begin() {
         Session session = current;
-        if (session != null && synced && session.mayBegin()) {
+        if (session != null && session.mayBegin()) {
             watches.stand(session);
             firstOpen.countDown();
         }

@@ -97,6 +97,9 @@ public final class LatchRole implements ElectedRole {
     }
 
     private void start() {
+        if (closed.get()) {
+            return;
+        }
         if (clearAtStart && !clear()) {
             again(this::start);
             return;
@@ -134,7 +137,7 @@ public final class LatchRole implements ElectedRole {
     }
 
     private void won() {
-        if (onDuty || !latch.hasLeadership()) {
+        if (onDuty || closed.get() || !latch.hasLeadership()) {
             return;
         }
         Optional<Duty.Term> begun = epoch.begin();
@@ -146,7 +149,7 @@ public final class LatchRole implements ElectedRole {
         }
         LOG.info("coordinator from here on, epoch {}", begun.get().epoch());
         term = begun.get();
-        if (!latch.hasLeadership()) {
+        if (closed.get() || !latch.hasLeadership()) {
             // It was lost while the epoch was written; what its listener put away has just been put back.
             term = null;
             return;
@@ -210,7 +213,6 @@ public final class LatchRole implements ElectedRole {
         }
         term = null;
         run(this::lost);
-        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         thread.shutdown();
         try {
             if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {

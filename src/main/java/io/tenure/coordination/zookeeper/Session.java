@@ -1,6 +1,5 @@
 package io.tenure.coordination.zookeeper;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.zookeeper.ZooKeeper;
 import org.jspecify.annotations.Nullable;
@@ -16,34 +15,43 @@ import org.jspecify.annotations.Nullable;
 final class Session {
     private final AtomicInteger busy = new AtomicInteger();
     private final Runnable drained;
-    private final @Nullable Session before;
+    private volatile @Nullable Session before;
+    private volatile boolean synced;
     private volatile boolean open;
     private volatile boolean retired;
 
-    @GuardedBy("this")
-    private @Nullable ZooKeeper handle;
+    /** Set under this object's lock, which is there to wait for it. */
+    private volatile @Nullable ZooKeeper handle;
 
     /**
-     * @param before the session that this one follows
+     * @param before the session that this one follows, retired already
      * @param drained run when a retired session has nothing under way any more; on any thread
      */
     Session(@Nullable Session before, Runnable drained) {
-        this.before = before;
+        // A chain of sessions that never began must not grow through a long outage.
+        this.before = isDone(before) ? null : before;
         this.drained = drained;
     }
 
     /** Makes the handle; whoever asks for it on the event thread waits until it is known here. */
     synchronized ZooKeeper make(Connection.HandleFactory handles, org.apache.zookeeper.Watcher watcher)
             throws Exception {
-        handle = handles.make(watcher);
-        return handle;
+        ZooKeeper made = handles.make(watcher);
+        handle = made;
+        return made;
     }
 
-    synchronized ZooKeeper handle() {
-        if (handle == null) {
+    ZooKeeper handle() {
+        ZooKeeper known = handle;
+        return known == null ? awaited() : known;
+    }
+
+    private synchronized ZooKeeper awaited() {
+        ZooKeeper known = handle;
+        if (known == null) {
             throw new IllegalStateException("a session without a handle");
         }
-        return handle;
+        return known;
     }
 
     boolean connected() {
@@ -78,11 +86,22 @@ final class Session {
         }
     }
 
+    boolean isOpen() {
+        return open;
+    }
+
     void open() {
+        before = null;
         open = true;
     }
 
+    /** ZooKeeper has told that the session stands. */
+    void synced() {
+        synced = true;
+    }
+
     void shut() {
+        synced = false;
         open = false;
     }
 
@@ -94,8 +113,12 @@ final class Session {
         return retired;
     }
 
-    /** Whether the session before this one has nothing under way any more. */
+    /** Whether it stands, and those before it have nothing under way any more. */
     boolean mayBegin() {
-        return before == null || before.busy.get() == 0;
+        return synced && isDone(before);
+    }
+
+    private static boolean isDone(@Nullable Session session) {
+        return session == null || (session.busy.get() == 0 && isDone(session.before));
     }
 }

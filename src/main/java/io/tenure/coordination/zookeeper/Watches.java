@@ -56,6 +56,9 @@ final class Watches {
 
     /** Opens the session and sets all watches anew. What is asked from now on is asked once, by itself. */
     synchronized void stand(Session opened) {
+        if (opened.isOpen()) {
+            return;
+        }
         session = opened;
         opened.open();
         paths.values().forEach(watched -> ask(watched, watched.listeners()));

@@ -45,11 +45,11 @@ public final class ZooKeeperCoordination implements Coordination, AutoCloseable 
     @Override
     public CompletionStage<Outcome> commit(String lane, List<Operation> operations) {
         requireSome(operations);
+        List<Op> ops = Translation.ops(operations);
         Session session = lane(lane).enter();
         if (session == null) {
             return CompletableFuture.completedFuture(new Outcome.Unavailable(false));
         }
-        List<Op> ops = Translation.ops(operations);
         return Request.send(
                 session,
                 (handle, request) -> handle.multi(
@@ -150,9 +150,20 @@ public final class ZooKeeperCoordination implements Coordination, AutoCloseable 
         return true;
     }
 
+    /** Blocks until all sessions have ended; at the same time, for each may wait for a server that does not answer. */
     @Override
     public void close() {
-        lanes.forEach(Lane::close);
+        List<Thread> closing = lanes.stream()
+                .map(lane -> new Thread(lane::close, "tenure-zookeeper-close"))
+                .toList();
+        closing.forEach(Thread::start);
+        try {
+            for (Thread thread : closing) {
+                thread.join();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Lane lane(String key) {

@@ -1,0 +1,71 @@
+package io.tenure.app;
+
+import com.codahale.metrics.MetricRegistry;
+import io.tenure.audit.Backlog;
+import io.tenure.audit.Drain;
+import io.tenure.audit.JdbiAuditLog;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+
+/** Floor 1 of one server: the audit database and the duty that carries records into it. */
+final class Audit {
+    private final Database database;
+    private final Drain drain;
+
+    private Audit(Database database, Drain drain) {
+        this.database = database;
+        this.drain = drain;
+    }
+
+    /** Opens the database and prepares the drain, which begins when the server is coordinator. */
+    static Audit open(
+            AuditSection section, Path data, MetricRegistry metrics, Store store, Threads threads, Closing closing) {
+        Database database = closing.with(new Database(section, data, metrics, threads));
+        database.start();
+        Jdbi jdbi = Jdbi.create(database.source());
+        Drain drain = new Drain(
+                store.coordination(),
+                store.paths(),
+                store.tokenBase(),
+                new JdbiAuditLog(jdbi, database.migrations()),
+                threads,
+                threads,
+                section.batch());
+        return new Audit(database, drain);
+    }
+
+    /** The coordinator's duty. */
+    Drain drain() {
+        return drain;
+    }
+
+    /** How many records wait, as far as this server knows. */
+    int waiting() {
+        return (int)
+                Math.min(Integer.MAX_VALUE, drain.backlog().map(Backlog::length).orElse(0L));
+    }
+
+    /** For how long the oldest of them has waited. */
+    long oldestMillis() {
+        return drain.backlog().map(Backlog::oldestMillis).orElse(0L);
+    }
+
+    /** What is wrong with the database, in one line. */
+    Optional<String> databaseFault() {
+        return drain.backlog()
+                .filter(backlog ->
+                        database.fault().isEmpty() && !backlog.database().ready())
+                .map(backlog ->
+                        "the audit database is away: " + backlog.database().why())
+                .or(database::fault);
+    }
+
+    /** What is wrong with records that could not be written. */
+    Optional<String> quarantineFault() {
+        return drain.backlog()
+                .filter(backlog -> backlog.quarantined() > 0)
+                .map(backlog ->
+                        backlog.quarantined() + " audit records were refused by the database and wait in quarantine");
+    }
+}

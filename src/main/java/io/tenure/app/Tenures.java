@@ -1,0 +1,107 @@
+package io.tenure.app;
+
+import io.tenure.coordination.Duty;
+import io.tenure.lease.Abandoned;
+import io.tenure.lease.Admission;
+import io.tenure.lease.EndedSweep;
+import io.tenure.lease.Ender;
+import io.tenure.lease.Endings;
+import io.tenure.lease.Expiry;
+import io.tenure.lease.Hanging;
+import io.tenure.lease.History;
+import io.tenure.lease.LeaseNodes;
+import io.tenure.lease.Leases;
+import io.tenure.lease.Limits;
+import io.tenure.lease.Renewals;
+import io.tenure.lease.Watching;
+import io.tenure.lock.LockLooks;
+import io.tenure.lock.Locks;
+import io.tenure.lock.TokenChecks;
+import io.tenure.lock.Tokens;
+import io.tenure.queue.Acquire;
+import io.tenure.queue.Means;
+import io.tenure.queue.Queues;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+
+/** Floors 2 to 4 of one server: leases, queues, locks, and the duties of the coordinator that belong to them. */
+final class Tenures {
+    /** No server may have longer sessions; a lost attempt cannot commit after twice this. */
+    private static final Duration LONGEST_SESSION = Duration.ofMinutes(2);
+
+    private final Leases leases;
+    private final Renewals renewals;
+    private final Acquire acquire;
+    private final Locks locks;
+    private final Hanging hanging = new Hanging();
+    private final Expiry expiry;
+    private final EndedSweep endedSweep;
+
+    /**
+     * Makes all of it; nothing is opened.
+     *
+     * @param history how ended leases ended, from the audit log
+     * @param known which fencing tokens were given out, from the audit log
+     * @param backlog how many audit records wait
+     */
+    Tenures(
+            Store store,
+            String serverId,
+            Limits limits,
+            Threads threads,
+            History history,
+            Tokens known,
+            IntSupplier backlog) {
+        LeaseNodes nodes = new LeaseNodes(store.coordination(), store.paths(), serverId, store.tokenBase());
+        Ender ender = new Ender(nodes);
+        Endings endings = new Endings(nodes, history);
+        Abandoned abandoned = new Abandoned(nodes, ender, threads, LONGEST_SESSION);
+        Watching watching = new Watching(nodes, threads, hanging);
+        Supplier<String> nonces = () -> UUID.randomUUID().toString();
+        expiry = new Expiry(nodes, ender, limits, threads);
+        endedSweep = new EndedSweep(nodes, limits, threads);
+        renewals = new Renewals(nodes, ender, endings, limits, threads);
+        Admission admission = new Admission(limits, expiry::live, endedSweep::remembered, backlog);
+        leases = new Leases(nodes, ender, endings, abandoned, watching, admission, threads, nonces);
+        acquire = new Acquire(
+                new Means(nodes, ender, endings, renewals, abandoned, hanging, admission, threads, nonces), serverId);
+        Queues queues = new Queues(nodes);
+        locks = new Locks(
+                acquire,
+                leases,
+                queues,
+                watching,
+                admission,
+                new LockLooks(queues, nodes, threads),
+                new TokenChecks(queues, nodes, known));
+    }
+
+    Leases leases() {
+        return leases;
+    }
+
+    Renewals renewals() {
+        return renewals;
+    }
+
+    Acquire acquire() {
+        return acquire;
+    }
+
+    Locks locks() {
+        return locks;
+    }
+
+    /** The requests that hang; stopping answers them. */
+    Hanging hanging() {
+        return hanging;
+    }
+
+    /** What the coordinator does for leases. */
+    List<Duty> duties() {
+        return List.of(expiry, endedSweep);
+    }
+}

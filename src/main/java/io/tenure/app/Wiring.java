@@ -1,0 +1,171 @@
+package io.tenure.app;
+
+import com.codahale.metrics.health.HealthCheck;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.lifecycle.Managed;
+import io.tenure.coordination.Duty;
+import io.tenure.coordination.ElectedRole;
+import io.tenure.http.Answers;
+import io.tenure.http.Cluster;
+import io.tenure.http.ClusterResource;
+import io.tenure.http.Health;
+import io.tenure.http.HealthResource;
+import io.tenure.http.LeasesResource;
+import io.tenure.http.Level;
+import io.tenure.http.LocksResource;
+import io.tenure.http.RootResource;
+import io.tenure.http.Shell;
+import io.tenure.http.Verbs;
+import io.tenure.lease.Limits;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.ShutdownThread;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All parts of one server, made by hand in the order of the floors and closed in reverse.
+ *
+ * <p>Each floor is a class of its own; what it opens it hands to {@link Closing}. Used by the thread that starts the server.
+ */
+final class Wiring implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
+    private final TenureConfiguration configuration;
+    private final Environment environment;
+    private final String serverId = UUID.randomUUID().toString();
+    private final Instant since = Instant.now();
+    private final Closing closing = new Closing();
+    private final Conditions conditions = new Conditions();
+    private final Stopping stopping;
+
+    Wiring(TenureConfiguration configuration, Environment environment) {
+        this.configuration = configuration;
+        this.environment = environment;
+        this.stopping = new Stopping(configuration.drain().toJavaDuration());
+    }
+
+    /** Opens everything below the HTTP server and registers what the server needs. */
+    void start() {
+        Limits limits = configuration.limits();
+        Path data = configuration.getZookeeper().data();
+        Threads threads = closing.with(new Threads());
+        Store store = Store.open(configuration.getZookeeper(), closing);
+        Audit audit = Audit.open(configuration.getAudit(), data, environment.metrics(), store, threads, closing);
+        Tenures tenures =
+                new Tenures(store, serverId, limits, threads, new NoHistory(), new NoHistory(), audit::waiting);
+        stopping.onStop(tenures.hanging()::stop);
+        ElectedRole role = closing.with(store.role(serverId));
+        role.stand(duties(tenures, audit));
+
+        conditions.add(
+                Level.STOPPING, () -> stopping.begun() ? Optional.of("this server is stopping") : Optional.empty());
+        conditions.add(Level.SUSPENDED, store::fault);
+        conditions.add(Level.DEGRADED, audit::databaseFault);
+        conditions.add(Level.DEGRADED, audit::quarantineFault);
+
+        Shell shell = new Shell(limits, threads, configuration.getSecurity().loopbackOnly());
+        threads.loop("tenure-peers", closing.with(shell.peers()));
+        shell.install(environment);
+        Answers answers = shell.answers();
+        Verbs verbs = new Verbs(environment.metrics(), threads::nanos);
+        resources(
+                new RootResource(Version.TEXT),
+                new HealthResource(conditions),
+                new ClusterResource(() -> cluster(store, audit, role), answers),
+                new LeasesResource(tenures.leases(), tenures.renewals(), tenures.acquire(), limits, answers, verbs),
+                new LocksResource(tenures.locks(), tenures.leases(), limits, answers, verbs));
+
+        MetricsPage.install(environment);
+        environment.healthChecks().register("tenure", new Ready(conditions));
+        manage();
+        environment.lifecycle().addServerLifecycleListener(server -> ready(server, store, data));
+    }
+
+    private static List<Duty> duties(Tenures tenures, Audit audit) {
+        List<Duty> duties = new ArrayList<>(tenures.duties());
+        duties.add(audit.drain());
+        return duties;
+    }
+
+    private void resources(Object... resources) {
+        for (Object resource : resources) {
+            environment.jersey().register(resource);
+        }
+    }
+
+    /** This server alone, until there can be several. */
+    private CompletionStage<Cluster> cluster(Store store, Audit audit, ElectedRole role) {
+        Health health = conditions.get();
+        return CompletableFuture.completedFuture(new Cluster(
+                health.level(),
+                health.reasons(),
+                List.of(new Cluster.Server(serverId, "127.0.0.1", Version.TEXT, since)),
+                role.term()
+                        .map(term -> new Cluster.Coordinator(serverId, term.epoch()))
+                        .orElse(null),
+                List.of(store.address()),
+                new Cluster.Outbox(audit.waiting(), audit.oldestMillis())));
+    }
+
+    /** Closing comes after the HTTP server has answered what it had begun; stopping is told before. */
+    private void manage() {
+        environment.lifecycle().manage(new Managed() {
+            @Override
+            public void stop() {
+                close();
+            }
+        });
+        environment.lifecycle().addEventListener(stopping);
+        try {
+            stopping.start();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        ShutdownThread.register(0, stopping);
+        closing.with(() -> ShutdownThread.deregister(stopping));
+    }
+
+    private static void ready(Server server, Store store, Path data) {
+        StringBuilder line = new StringBuilder("tenure ").append(Version.TEXT);
+        for (var connector : server.getConnectors()) {
+            if (connector instanceof ServerConnector tcp) {
+                line.append(tcp.getName().equals("admin") ? ", metrics on http://" : " serves http://")
+                        .append(tcp.getHost() == null ? "0.0.0.0" : tcp.getHost())
+                        .append(':')
+                        .append(tcp.getLocalPort());
+            }
+        }
+        LOG.info("{}, ZooKeeper on {}, data in {}", line, store.address(), data);
+    }
+
+    @Override
+    public void close() {
+        stopping.begin();
+        closing.close();
+    }
+
+    /** The same answer as {@code /health/ready}, among the admin port's health checks. */
+    private static final class Ready extends HealthCheck {
+        private final Conditions conditions;
+
+        Ready(Conditions conditions) {
+            this.conditions = conditions;
+        }
+
+        @Override
+        protected Result check() {
+            Health health = conditions.get();
+            String text = health.level() + " " + String.join("; ", health.reasons());
+            return health.level().ready() ? Result.healthy(text) : Result.unhealthy(text);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.tenure.endtoend;
+
+import io.tenure.testing.Api;
+import io.tenure.testing.Running;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the tests of a whole server share: one server for each class, a fresh name for each test. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class EndToEnd {
+    private static final AtomicInteger NAMES = new AtomicInteger();
+
+    Running server;
+    Api api;
+
+    @BeforeAll
+    void start(@TempDir Path data) {
+        server = Running.start(data, overrides());
+        api = server.api();
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    /** Keys of the configuration and their values, in turn. */
+    String[] overrides() {
+        return new String[0];
+    }
+
+    /** A lock that no other test uses. */
+    static String newName() {
+        return "lock-" + NAMES.incrementAndGet();
+    }
+
+    static String hold(String name, String lease) {
+        return "/v1/locks/" + name + "/holds/" + lease;
+    }
+}
