@@ -17,6 +17,7 @@ import io.tenure.http.RootResource;
 import io.tenure.http.Shell;
 import io.tenure.http.Verbs;
 import io.tenure.lease.Limits;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,7 +43,8 @@ final class Wiring implements AutoCloseable {
     private final TenureConfiguration configuration;
     private final Environment environment;
     private final String serverId = UUID.randomUUID().toString();
-    private final Instant since = Instant.now();
+    private final Instant since =
+            Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
     private final Closing closing = new Closing();
     private final Conditions conditions = new Conditions();
     private final Stopping stopping;
