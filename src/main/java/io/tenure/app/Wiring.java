@@ -67,7 +67,7 @@ final class Wiring implements AutoCloseable {
         begun.join();
         Audit audit = Audit.open(configuration.getAudit(), database, store, threads);
         Tenures tenures =
-                new Tenures(store, serverId, limits, threads, new NoHistory(), new NoHistory(), audit::waiting);
+                new Tenures(store, serverId, limits, threads, audit.history(), audit.history(), audit::waiting);
         stopping.onStop(tenures.hanging()::stop);
         ElectedRole role = closing.with(store.role(serverId));
         role.stand(duties(tenures, audit));
@@ -88,7 +88,8 @@ final class Wiring implements AutoCloseable {
                 new HealthResource(conditions),
                 new ClusterResource(() -> cluster(store, audit, role, since), answers),
                 new LeasesResource(tenures.leases(), tenures.renewals(), tenures.acquire(), limits, answers, verbs),
-                new LocksResource(tenures.locks(), tenures.leases(), limits, answers, verbs));
+                new LocksResource(tenures.locks(), tenures.leases(), limits, answers, verbs),
+                audit.resource(answers, threads));
 
         MetricsPage.install(environment);
         environment.healthChecks().register("tenure", new Ready(conditions));
