@@ -72,11 +72,7 @@ final class Wiring implements AutoCloseable {
         ElectedRole role = closing.with(store.role(serverId));
         role.stand(duties(tenures, audit));
 
-        conditions.add(
-                Level.STOPPING, () -> stopping.begun() ? Optional.of("this server is stopping") : Optional.empty());
-        conditions.add(Level.SUSPENDED, store::fault);
-        conditions.add(Level.DEGRADED, audit::databaseFault);
-        conditions.add(Level.DEGRADED, audit::quarantineFault);
+        watch(store, audit);
 
         Shell shell = new Shell(limits, threads, configuration.getSecurity().loopbackOnly());
         threads.loop("tenure-peers", closing.with(shell.peers()));
@@ -95,6 +91,15 @@ final class Wiring implements AutoCloseable {
         environment.healthChecks().register("tenure", new Ready(conditions));
         manage();
         environment.lifecycle().addServerLifecycleListener(server -> ready(server, store, data));
+    }
+
+    /** What may be wrong, and how bad it is. */
+    private void watch(Store store, Audit audit) {
+        conditions.add(
+                Level.STOPPING, () -> stopping.begun() ? Optional.of("this server is stopping") : Optional.empty());
+        conditions.add(Level.SUSPENDED, store::fault);
+        conditions.add(Level.DEGRADED, audit::databaseFault);
+        conditions.add(Level.DEGRADED, audit::quarantineFault);
     }
 
     private static Path writable(Path data) {
