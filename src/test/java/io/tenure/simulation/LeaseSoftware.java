@@ -125,7 +125,8 @@ class LeaseSoftware implements Service {
             if (body.live() == ids.size()) {
                 return new Answer.Done();
             }
-            boolean cannotTell = body.items().stream().anyMatch(item -> item.state().equals("UNAVAILABLE"));
+            boolean cannotTell =
+                    body.items().stream().anyMatch(item -> item.state().equals("UNAVAILABLE"));
             return new Answer.Refused(cannotTell ? ErrorCode.STORE_UNAVAILABLE : ErrorCode.LEASE_ENDED);
         }));
     }

@@ -6,6 +6,7 @@ import io.tenure.api.QueuedBody;
 import io.tenure.audit.Actor;
 import io.tenure.coordination.Coordination;
 import io.tenure.coordination.Paths;
+import io.tenure.lease.Terms;
 import io.tenure.lease.Watching;
 import io.tenure.lock.LockLooks;
 import io.tenure.lock.Locks;
@@ -14,7 +15,6 @@ import io.tenure.lock.Tokens;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
 import io.tenure.name.Name;
-import io.tenure.lease.Terms;
 import io.tenure.queue.Acquire;
 import io.tenure.queue.Acquired;
 import io.tenure.queue.Claim;
@@ -119,8 +119,8 @@ final class LockSoftware extends LeaseSoftware {
                 Actor.SERVICE,
                 () -> presence);
         return answered(acquire.acquire(claim)
-                .thenApply(acquired ->
-                        acquired instanceof Acquired.Held ? new Answer.Done() : new Answer.Queued(lease)));
+                .thenApply(
+                        acquired -> acquired instanceof Acquired.Held ? new Answer.Done() : new Answer.Queued(lease)));
     }
 
     @Override
