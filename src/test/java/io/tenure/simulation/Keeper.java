@@ -1,6 +1,7 @@
 package io.tenure.simulation;
 
 import io.tenure.coordination.Timers;
+import io.tenure.error.ErrorCode;
 import io.tenure.name.LeaseId;
 import io.tenure.name.Name;
 import io.tenure.queue.Presence;
@@ -27,6 +28,7 @@ final class Keeper {
     private final Beliefs beliefs;
     private final TokensGrow tokens;
     private final Plan plan;
+    private final Truth truth;
     private boolean retired;
 
     /** One lease, from its grant to its end. */
@@ -35,6 +37,8 @@ final class Keeper {
         final Duration ttl = Duration.ofMillis(1_000 + world.below(2_000));
         final NavigableSet<Name> held = new TreeSet<>();
         final NavigableSet<Name> taken = new TreeSet<>();
+        /** Locks of requests that may still be waited for although their client does not. */
+        final NavigableSet<Name> open = new TreeSet<>();
         long until;
         int deeds;
         boolean over;
@@ -53,12 +57,13 @@ final class Keeper {
         }
     }
 
-    Keeper(World world, Fleet fleet, Beliefs beliefs, TokensGrow tokens, Plan plan) {
+    Keeper(World world, Fleet fleet, Beliefs beliefs, TokensGrow tokens, Plan plan, Truth truth) {
         this.world = world;
         this.fleet = fleet;
         this.beliefs = beliefs;
         this.tokens = tokens;
         this.plan = plan;
+        this.truth = truth;
     }
 
     void start() {
@@ -171,10 +176,18 @@ final class Keeper {
                         }
                         life.held.add(lock);
                         beliefs.believe(lock.value(), life.lease.value(), life.until);
+                    } else if (answer instanceof Answer.Refused refused
+                            && refused.code() == ErrorCode.HELD
+                            && plan.doubled() == 0
+                            && !life.open.contains(lock)) {
+                        truth.nothingLeft(life.lease.value(), "lock/" + lock);
                     }
                     actSoon(life);
                 },
-                () -> actSoon(life));
+                () -> {
+                    life.open.add(lock);
+                    actSoon(life);
+                });
     }
 
     private void giveBack(Life life, Name lock) {

@@ -90,7 +90,7 @@ final class Simulation {
             clients.add(new Client(world, fleet, beliefs, tokens, plan, tally, truth));
         }
         for (int i = 0; i < plan.keepers(); i++) {
-            keepers.add(new Keeper(world, fleet, beliefs, tokens, plan));
+            keepers.add(new Keeper(world, fleet, beliefs, tokens, plan, truth));
         }
         for (int i = 0; i < plan.natives(); i++) {
             String directory = PATHS.directory(Kind.LOCK, world.oneOf(plan.locks()));
