@@ -7,7 +7,6 @@ import static com.tngtech.archunit.lang.conditions.ArchConditions.accessTargetWh
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.NullMarked;
  * The rules of {@code docs/architecture.md}, for the packages below any root, so that they can be tried on code that breaks them.
  *
  * @param root the package that the floors stand in
- * @param clocks simple class names, behind the root, that may ask a clock or make a thread
+ * @param clocks classes and packages, behind the root, that may ask a clock or make a thread
  */
 record Floors(String root, Set<String> clocks) {
     /** From the ground up. Packages on one line are siblings; the ground floor has three steps. */
@@ -144,11 +143,12 @@ record Floors(String root, Set<String> clocks) {
     }
 
     ArchRule clocksAndThreadsHaveOneOwner() {
-        Set<String> owners = clocks.stream().map(name -> root + "." + name).collect(toUnmodifiableSet());
         return noClasses()
                 .that(DescribedPredicate.<JavaClass>describe(
                         "are not " + clocks,
-                        type -> !owners.contains(outermost(type).getName())))
+                        type -> clocks.stream()
+                                .noneMatch(owner ->
+                                        (outermost(type).getName() + ".").startsWith(root + "." + owner + "."))))
                 .should(accessTargetWhere(DescribedPredicate.describe(
                         "the target is a clock or a maker of threads", Floors::asksAClockOrMakesAThread)))
                 .as("only " + clocks + " ask a clock or make threads; everybody else is handed Timers")

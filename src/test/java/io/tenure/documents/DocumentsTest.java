@@ -29,7 +29,7 @@ class DocumentsTest {
     private static final Pattern CITED_HEADING = Pattern.compile("docs/protocol\\.md\\}?, \"([^\"]+)\"");
     private static final Pattern RULE = Pattern.compile("^## (\\d+)\\. ", Pattern.MULTILINE);
     private static final Pattern JSON = Pattern.compile("^```json\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
-    private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z_]+)");
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{(TENURE_[A-Z_]+)");
     private static final Pattern MENTIONED_VARIABLE = Pattern.compile("`(TENURE_[A-Z_]+)`");
     private static final Pattern CODE = Pattern.compile("`([A-Z][A-Z_]+)`");
 
