@@ -24,4 +24,9 @@ public record LockBody(
         int queueLength,
         @Nullable QueuedBody reservedBy,
         long closedForMillis,
-        String path) {}
+        String path) {
+    /** The same lock, with more known of who is first. */
+    public LockBody withReservedBy(QueuedBody reserved) {
+        return new LockBody(name, revision, holders, waiters, queueLength, reserved, closedForMillis, path);
+    }
+}

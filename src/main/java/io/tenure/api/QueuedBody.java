@@ -40,6 +40,12 @@ public record QueuedBody(
         @Nullable List<NamedBody> waitsFor,
         @JsonProperty("native") @Nullable Boolean nativeWaiter)
         implements HoldAnswer {
+    /** The same place, with what it waits for. */
+    public QueuedBody withWaitsFor(@Nullable List<NamedBody> others) {
+        return new QueuedBody(
+                lease, kind, name, position, validForMillis, ttlMillis, owner, reason, queuedAt, others, nativeWaiter);
+    }
+
     /** Always {@code QUEUED}. */
     @JsonProperty
     public String state() {

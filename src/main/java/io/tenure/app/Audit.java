@@ -1,10 +1,8 @@
 package io.tenure.app;
 
-import com.codahale.metrics.MetricRegistry;
 import io.tenure.audit.Backlog;
 import io.tenure.audit.Drain;
 import io.tenure.audit.JdbiAuditLog;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
@@ -18,11 +16,8 @@ final class Audit {
         this.drain = drain;
     }
 
-    /** Opens the database and prepares the drain, which begins when the server is coordinator. */
-    static Audit open(
-            AuditSection section, Path data, MetricRegistry metrics, Store store, Threads threads, Closing closing) {
-        Database database = closing.with(new Database(section, data, metrics, threads));
-        database.start();
+    /** Prepares the drain, which begins when the server is coordinator. */
+    static Audit open(AuditSection section, Database database, Store store, Threads threads) {
         Jdbi jdbi = Jdbi.create(database.source());
         Drain drain = new Drain(
                 store.coordination(),

@@ -41,7 +41,9 @@ public record AuditSection(
             database.setDriverClass("org.h2.Driver");
             database.setUser(database.getUser() == null ? "tenure" : database.getUser());
         }
-        database.setInitialSize(Math.min(database.getInitialSize(), 1));
+        // the pool makes none before it is asked: its own complaint about a database that is away would be a stack
+        // trace
+        database.setInitialSize(0);
         database.setMinSize(Math.min(database.getMinSize(), 1));
         database.setPassword(database.getPassword() == null ? "" : database.getPassword());
         return database;

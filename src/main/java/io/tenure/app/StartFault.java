@@ -3,6 +3,7 @@ package io.tenure.app;
 import io.dropwizard.configuration.ConfigurationException;
 import io.tenure.coordination.StoreException;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 
 /** What keeps the server from starting, in one line for an operator for each fault. */
@@ -25,6 +26,9 @@ final class StartFault extends RuntimeException {
 
     /** What to print for whatever ended a start: lines for an operator, never a stack trace. */
     static String lines(Throwable fault) {
+        if (fault instanceof CompletionException && fault.getCause() != null) {
+            return lines(fault.getCause());
+        }
         if (fault instanceof StartFault || fault instanceof StoreException) {
             return String.valueOf(fault.getMessage());
         }

@@ -17,7 +17,8 @@ import io.tenure.http.RootResource;
 import io.tenure.http.Shell;
 import io.tenure.http.Verbs;
 import io.tenure.lease.Limits;
-import java.lang.management.ManagementFactory;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,8 +44,6 @@ final class Wiring implements AutoCloseable {
     private final TenureConfiguration configuration;
     private final Environment environment;
     private final String serverId = UUID.randomUUID().toString();
-    private final Instant since =
-            Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
     private final Closing closing = new Closing();
     private final Conditions conditions = new Conditions();
     private final Stopping stopping;
@@ -58,10 +57,15 @@ final class Wiring implements AutoCloseable {
     /** Opens everything below the HTTP server and registers what the server needs. */
     void start() {
         Limits limits = configuration.limits();
-        Path data = configuration.getZookeeper().data();
+        Path data = writable(configuration.getZookeeper().data());
         Threads threads = closing.with(new Threads());
+        Instant since = Instant.ofEpochMilli(threads.wallMillis());
+        Database database = closing.with(new Database(configuration.getAudit(), data, environment.metrics(), threads));
+        // the two slowest steps of a start, side by side
+        CompletableFuture<Void> begun = CompletableFuture.runAsync(database::start, threads);
         Store store = Store.open(configuration.getZookeeper(), closing);
-        Audit audit = Audit.open(configuration.getAudit(), data, environment.metrics(), store, threads, closing);
+        begun.join();
+        Audit audit = Audit.open(configuration.getAudit(), database, store, threads);
         Tenures tenures =
                 new Tenures(store, serverId, limits, threads, new NoHistory(), new NoHistory(), audit::waiting);
         stopping.onStop(tenures.hanging()::stop);
@@ -82,7 +86,7 @@ final class Wiring implements AutoCloseable {
         resources(
                 new RootResource(Version.TEXT),
                 new HealthResource(conditions),
-                new ClusterResource(() -> cluster(store, audit, role), answers),
+                new ClusterResource(() -> cluster(store, audit, role, since), answers),
                 new LeasesResource(tenures.leases(), tenures.renewals(), tenures.acquire(), limits, answers, verbs),
                 new LocksResource(tenures.locks(), tenures.leases(), limits, answers, verbs));
 
@@ -90,6 +94,18 @@ final class Wiring implements AutoCloseable {
         environment.healthChecks().register("tenure", new Ready(conditions));
         manage();
         environment.lifecycle().addServerLifecycleListener(server -> ready(server, store, data));
+    }
+
+    private static Path writable(Path data) {
+        try {
+            Files.createDirectories(data);
+        } catch (IOException e) {
+            throw StartFault.of("zookeeper.dataDir: the folder " + data + " cannot be made: " + e);
+        }
+        if (!Files.isWritable(data)) {
+            throw StartFault.of("zookeeper.dataDir: the folder " + data + " cannot be written");
+        }
+        return data;
     }
 
     private static List<Duty> duties(Tenures tenures, Audit audit) {
@@ -105,7 +121,7 @@ final class Wiring implements AutoCloseable {
     }
 
     /** This server alone, until there can be several. */
-    private CompletionStage<Cluster> cluster(Store store, Audit audit, ElectedRole role) {
+    private CompletionStage<Cluster> cluster(Store store, Audit audit, ElectedRole role, Instant since) {
         Health health = conditions.get();
         return CompletableFuture.completedFuture(new Cluster(
                 health.level(),

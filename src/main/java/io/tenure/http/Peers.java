@@ -73,14 +73,23 @@ public final class Peers implements Runnable, AutoCloseable {
     public void run() {
         try (selector) {
             while (!closed) {
-                int ready = selector.select(this::readable, SWEEP.toMillis());
-                List<Runnable> taken = taken();
-                taken.forEach(Runnable::run);
-                sweep(ready + taken.size());
+                try {
+                    once();
+                } catch (RuntimeException e) {
+                    // one connection's trouble is not that of all others
+                    LOG.warn("A client that vanished may have gone unnoticed", e);
+                }
             }
         } catch (IOException e) {
             LOG.error("Clients that vanish while they wait go unnoticed from now on", e);
         }
+    }
+
+    private void once() throws IOException {
+        int ready = selector.select(this::readable, SWEEP.toMillis());
+        List<Runnable> taken = taken();
+        taken.forEach(Runnable::run);
+        sweep(ready + taken.size());
     }
 
     @Override

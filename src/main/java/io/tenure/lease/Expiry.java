@@ -341,6 +341,12 @@ public final class Expiry implements Duty {
             }
             entry.patient = stored.lease().waits();
             passed = TimeUnit.NANOSECONDS.toMillis(timers.nanos() - entry.toldAt);
+            if (entry.toldAt != toldAt && entry.patient) {
+                // a write came in between: it may have been the grant, after which the lease has less time than this
+                // version
+                wake(id, entry, timers.nanos() + RETRY.toNanos());
+                return;
+            }
             // the answer came behind every event of a write that it shows: toldAt is that of this version, or later
             if (entry.toldAt != toldAt || passed < deadline.afterMillis()) {
                 wake(id, entry, entry.toldAt + TimeUnit.MILLISECONDS.toNanos(deadline.afterMillis()));

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Shows locks as they stand, native holders and waiters among them. Safe for use by many threads. */
@@ -49,7 +50,27 @@ public final class LockLooks {
     }
 
     CompletionStage<LockBody> look(Name name) {
-        return queues.look(Kind.LOCK, name, SHOWN + 1).thenApply(queue -> body(name, queue));
+        return queues.look(Kind.LOCK, name, SHOWN + 1).thenCompose(queue -> {
+            LockBody body = body(name, queue);
+            QueuedBody reserved = body.reservedBy();
+            return reserved == null
+                    ? CompletableFuture.completedFuture(body)
+                    : lacking(reserved).thenApply(body::withReservedBy);
+        });
+    }
+
+    /** One who is first here and not granted: tells in which of the other queues it is not. */
+    private CompletionStage<QueuedBody> lacking(QueuedBody reserved) {
+        List<NamedBody> others = reserved.waitsFor() == null ? List.of() : reserved.waitsFor();
+        CompletionStage<List<NamedBody>> lacking = CompletableFuture.completedFuture(List.of());
+        for (NamedBody other : others) {
+            lacking = lacking.thenCombine(
+                    queues.position(Kind.LOCK, new Name(other.name()), new LeaseId(reserved.lease())),
+                    (before, position) -> position.orElse(0) == 0
+                            ? before
+                            : Stream.concat(before.stream(), Stream.of(other)).toList());
+        }
+        return lacking.thenApply(names -> reserved.withWaitsFor(names.isEmpty() ? null : names));
     }
 
     private LockBody body(Name name, Queue queue) {

@@ -37,10 +37,11 @@ public final class TokenChecks {
     }
 
     CompletionStage<TokenBody> check(Name name, long token) {
-        return check(name, token, LOOKS);
+        return check(name, token, LOOKS, false);
     }
 
-    private CompletionStage<TokenBody> check(Name name, long token, int looks) {
+    /** @param caughtUp whether what is read shows every write from before the question: only then is anything denied */
+    private CompletionStage<TokenBody> check(Name name, long token, int looks, boolean caughtUp) {
         if (looks == 0) {
             return CompletableFuture.failedFuture(Refusals.unavailable());
         }
@@ -50,17 +51,18 @@ public final class TokenChecks {
                     .findFirst();
             Optional<Hold> hold = stored.flatMap(lease -> lease.lease().hold(Kind.LOCK, name))
                     .filter(found -> found.state() == State.HELD);
-            if (hold.isEmpty()) {
-                return notCurrent(name, token, Optional.empty());
+            Optional<Long> newest = hold.map(held -> stored.orElseThrow().token(held));
+            if (newest.isPresent() && newest.get() == token) {
+                return proven(name, stored.orElseThrow(), hold.orElseThrow(), token, looks, caughtUp);
             }
-            long newest = stored.orElseThrow().token(hold.get());
-            return newest == token
-                    ? proven(name, stored.orElseThrow(), hold.get(), token, looks)
-                    : notCurrent(name, token, Optional.of(newest));
+            return caughtUp
+                    ? notCurrent(name, token, newest)
+                    : nodes.store().sync(name.value()).thenCompose(synced -> check(name, token, looks, true));
         });
     }
 
-    private CompletionStage<TokenBody> proven(Name name, StoredLease stored, Hold hold, long token, int looks) {
+    private CompletionStage<TokenBody> proven(
+            Name name, StoredLease stored, Hold hold, long token, int looks, boolean caughtUp) {
         List<Operation> checks = List.of(
                 new Operation.Check(nodes.paths().lease(stored.id()), stored.version()),
                 new Operation.Check(nodes.place(hold, String.valueOf(hold.place())), -1));
@@ -70,7 +72,7 @@ public final class TokenChecks {
                         new TokenBody(token, true, stored.id().value(), Times.text(stored.expiresAt())));
             }
             return outcome instanceof Outcome.Conflict
-                    ? check(name, token, looks - 1)
+                    ? check(name, token, looks - 1, caughtUp)
                     : CompletableFuture.failedFuture(Refusals.unavailable());
         });
     }

@@ -2,6 +2,7 @@ package io.tenure.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.dropwizard.configuration.ConfigurationSourceProvider;
@@ -41,10 +42,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -141,6 +145,18 @@ class ShellTest {
 
         assertThat(answer.statusCode()).isEqualTo(409);
         assertThat(problem(answer)).containsEntry("code", "HELD");
+    }
+
+    @Test
+    void aClientThatVanishesWhileItsRequestWaitsIsNoticedAndItsAnswerToldAsUndelivered() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), APP.getLocalPort())) {
+            socket.getOutputStream().write("GET /v1/wait HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
+            await().until(() -> Echo.WAITING.size() == 1);
+        }
+
+        await().atMost(Duration.ofSeconds(1)).until(() -> Echo.GONE.get() == 1);
+        Echo.WAITING.remove().complete("late");
+        await().atMost(Duration.ofSeconds(1)).until(() -> Echo.UNDELIVERED.get() == 1);
     }
 
     @Test
@@ -344,6 +360,7 @@ class ShellTest {
                     100_000);
             Shell shell = new Shell(limits, executor, true);
             shell.install(environment);
+            executor.execute(shell.peers());
             environment.jersey().register(new Echo(limits, shell.answers(), executor));
         }
     }
@@ -412,6 +429,20 @@ class ShellTest {
                             },
                             executor),
                     value -> Answers.ok(new Said("", null, null)));
+        }
+
+        static final Queue<CompletableFuture<String>> WAITING = new ConcurrentLinkedQueue<>();
+        static final AtomicInteger GONE = new AtomicInteger();
+        static final AtomicInteger UNDELIVERED = new AtomicInteger();
+
+        @GET
+        @Path("/wait")
+        public CompletionStage<Response> await(@Context Caller caller) {
+            CompletableFuture<String> future = new CompletableFuture<>();
+            caller.presence().whenGone(GONE::incrementAndGet);
+            caller.whenUndelivered(UNDELIVERED::incrementAndGet);
+            WAITING.add(future);
+            return answers.of(future, value -> Answers.ok(new Said(value, null, null)));
         }
 
         @GET

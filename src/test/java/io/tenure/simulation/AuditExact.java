@@ -13,6 +13,11 @@ import java.util.TreeSet;
 final class AuditExact implements Invariant {
     private final NavigableSet<String> names = new TreeSet<>();
     private final Map<String, Long> written = new TreeMap<>();
+    private final TwinAuditLog log;
+
+    AuditExact(TwinAuditLog log) {
+        this.log = log;
+    }
 
     @Override
     public void after(Step step) {
@@ -25,6 +30,7 @@ final class AuditExact implements Invariant {
         step.leases().forEach((lease, change) -> {
             expect(step, lease, "GRANTED", change.became("HELD"));
             expect(step, lease, "ENDED", ended(change));
+            expectTokens(step, lease, change);
             expectBare(step, lease, change);
         });
         for (RecordView record : step.records()) {
@@ -65,6 +71,22 @@ final class AuditExact implements Invariant {
         }
     }
 
+    /** The end of a hold tells its token, and that of a place that was never granted tells none. */
+    private static void expectTokens(Step step, String lease, Step.LeaseChange change) {
+        for (RecordView record : step.records()) {
+            if (!record.lease().equals(lease) || !record.action().equals("ENDED")) {
+                continue;
+            }
+            for (HoldView hold : record.holds()) {
+                boolean held = change.were("HELD").contains(hold.name());
+                if (held == (hold.token() == null)) {
+                    throw new Violation("invariant 5: " + record.path() + " tells the end of " + hold
+                            + (held ? ", which was granted, without a token" : ", which was not granted"));
+                }
+            }
+        }
+    }
+
     private static void expectBare(Step step, String lease, Step.LeaseChange change) {
         LeaseView before = change.before();
         LeaseView after = change.after();
@@ -87,8 +109,8 @@ final class AuditExact implements Invariant {
         }
     }
 
-    /** The records so far, each with the transaction that wrote it. */
-    Map<String, Long> written() {
-        return written;
+    @Override
+    public void atEnd() {
+        log.assertHolds(written);
     }
 }

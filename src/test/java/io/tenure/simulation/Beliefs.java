@@ -2,6 +2,7 @@ package io.tenure.simulation;
 
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -33,6 +34,12 @@ final class Beliefs {
                     + " both believe that they hold " + lock);
         }
         beliefs.put(lock, new Belief(lease, until));
+    }
+
+    /** The lease whose client believes now that it holds the lock. */
+    Optional<String> holder(String lock) {
+        Belief belief = beliefs.get(lock);
+        return belief != null && belief.until() > world.nanos() ? Optional.of(belief.lease()) : Optional.empty();
     }
 
     /** Somebody has ended this lease behind its client's back: what that believes counts no more. */

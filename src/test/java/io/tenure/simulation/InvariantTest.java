@@ -30,8 +30,12 @@ class InvariantTest {
 
     @BeforeEach
     void follow() {
-        List<Invariant> all =
-                List.of(oneHolder, new TokensGrow(), new NeverEarly(), new AuditExact(), new EndedStaysEnded());
+        List<Invariant> all = List.of(
+                oneHolder,
+                new TokensGrow(),
+                new NeverEarly(),
+                new AuditExact(new TwinAuditLog(world)),
+                new EndedStaysEnded());
         assertThat(new Ledger(world, store, paths, all)).isNotNull();
         store.commit(0, List.of(new Operation.Create(directory, new byte[0], Mode.CONTAINER)));
     }
@@ -58,8 +62,12 @@ class InvariantTest {
     }
 
     private Operation record(LeaseId id, String suffix, String action, String endedBy) {
+        return record(id, suffix, action, endedBy, "");
+    }
+
+    private Operation record(LeaseId id, String suffix, String action, String endedBy, String token) {
         String json = "{\"format\":1,\"action\":\"" + action + "\",\"lease\":\"" + id + "\",\"endedBy\":\"" + endedBy
-                + "\",\"holds\":[{\"kind\":\"lock\",\"name\":\"x\"}]}";
+                + "\",\"holds\":[{\"kind\":\"lock\",\"name\":\"x\"" + token + "}]}";
         return new Operation.Create(paths.outbox(id) + "/" + id + "-" + suffix, json.getBytes(UTF_8), Mode.PERSISTENT);
     }
 
@@ -83,7 +91,8 @@ class InvariantTest {
                     .filter(name -> name.contains(id.value()))
                     .forEach(name -> operations.add(new Operation.Delete(directory + "/" + name, -1)));
         }
-        operations.add(record(id, "END", "ENDED", endedBy));
+        long granted = store.node(paths.lease(id)).orElseThrow().stamp().mzxid();
+        operations.add(record(id, "END", "ENDED", endedBy, ",\"fencingToken\":" + granted));
         commit(operations.toArray(Operation[]::new));
     }
 

@@ -1,6 +1,7 @@
 package io.tenure.simulation;
 
 import io.tenure.audit.Actor;
+import io.tenure.audit.Drain;
 import io.tenure.coordination.Coordination;
 import io.tenure.coordination.Paths;
 import io.tenure.error.Refusal;
@@ -11,7 +12,6 @@ import io.tenure.lease.Ender;
 import io.tenure.lease.Endings;
 import io.tenure.lease.Expiry;
 import io.tenure.lease.Hanging;
-import io.tenure.lease.History;
 import io.tenure.lease.LeaseNodes;
 import io.tenure.lease.Leases;
 import io.tenure.lease.Limits;
@@ -60,13 +60,13 @@ class LeaseSoftware implements Service {
     final Renewals renewals;
     final Expiry expiry;
     final EndedSweep sweep;
+    final Drain drain;
 
-    LeaseSoftware(World world, Paths paths, Coordination port, Machine machine) {
+    LeaseSoftware(World world, Paths paths, Coordination port, Machine machine, TwinAuditLog log) {
         this.world = world;
-        History history = lease -> CompletableFuture.completedFuture(new History.Answer.NotFound());
         nodes = new LeaseNodes(port, paths, machine.name(), 0);
         ender = new Ender(nodes);
-        endings = new Endings(nodes, history);
+        endings = new Endings(nodes, log);
         abandoned = new Abandoned(
                 nodes, ender, machine, world.weather().sessionTimeout().multipliedBy(2));
         admission = new Admission(LIMITS, () -> 0, () -> 0, () -> 0);
@@ -75,10 +75,11 @@ class LeaseSoftware implements Service {
         renewals = new Renewals(nodes, ender, endings, LIMITS, machine);
         expiry = new Expiry(nodes, ender, LIMITS, machine);
         sweep = new EndedSweep(nodes, LIMITS, machine);
+        drain = new Drain(port, paths, 0, log, machine, machine, 50);
     }
 
     void stand(TwinRole role) {
-        role.stand(List.of(expiry, sweep));
+        role.stand(List.of(expiry, sweep, drain));
     }
 
     String nonce() {
@@ -116,9 +117,14 @@ class LeaseSoftware implements Service {
     }
 
     @Override
-    public CompletionStage<Answer> revoke(LeaseId lease, boolean immediately) {
+    public CompletionStage<Answer> revoke(Name lock, LeaseId lease, boolean immediately) {
         return answered(leases.revoke(lease, "asked", immediately, "operator", Actor.SERVICE)
                 .thenApply(done -> new Answer.Done()));
+    }
+
+    @Override
+    public CompletionStage<Answer> check(Name lock, long token) {
+        throw new UnsupportedOperationException("a lease has no token");
     }
 
     /** Turns a refusal into an answer; any other failure is a fault of the service and ends the simulation. */

@@ -13,10 +13,17 @@ import java.util.TreeMap;
  * @param bounded whether something else than its TTL may end it in time: a longest hold or a revocation
  * @param bare whether it was not made for holds
  * @param ended whether it has ended, and only keeps names closed or stands as a tombstone
+ * @param attendedBy the server and the request that wait for it; empty when none does
  * @param holds its holds by kind and name
  */
 public record LeaseView(
-        long ttlMillis, boolean named, boolean bounded, boolean bare, boolean ended, Map<String, HoldView> holds) {
+        long ttlMillis,
+        boolean named,
+        boolean bounded,
+        boolean bare,
+        boolean ended,
+        String attendedBy,
+        Map<String, HoldView> holds) {
     static LeaseView of(TwinNode node) {
         JsonNode json = Json.read(node.data());
         Map<String, HoldView> holds = new TreeMap<>();
@@ -30,6 +37,7 @@ public record LeaseView(
                 json.has("maxHoldMillis") || json.has("revoked"),
                 !json.path("forHolds").asBoolean(),
                 json.has("closing") || json.path("tombstone").asBoolean(),
+                json.path("attendedBy").asText(),
                 holds);
     }
 

@@ -47,14 +47,6 @@ public enum Mutation {
             return isFenced(all, paths) ? endWithoutVersion(operation, all, paths) : operation;
         }
     },
-    /** A coordinator that has been replaced may go on. */
-    COORDINATOR_WITHOUT_FENCE {
-        @Override
-        @Nullable
-        Operation mutate(Operation operation, List<Operation> all, Paths paths) {
-            return operation instanceof Operation.Check && operation.path().equals(paths.epoch()) ? null : operation;
-        }
-    },
     /** A PUT does not ask whether its id has ended. */
     PUT_WITHOUT_ENDED_CHECK {
         @Override

@@ -19,6 +19,10 @@ import java.util.TreeSet;
 final class OneHolder implements Invariant {
     private static final String MARKER = "-lock-";
 
+    /** Places as Curator's recipe orders them, by their names. */
+    static final Comparator<String> ORDER =
+            Comparator.comparing(OneHolder::sequence).thenComparing(Comparator.naturalOrder());
+
     private final TwinStore store;
     private final Paths paths;
     private final Map<String, NavigableSet<String>> held = new TreeMap<>();
@@ -110,7 +114,7 @@ final class OneHolder implements Invariant {
 
     private List<String> queue(String hold) {
         List<String> places = new ArrayList<>(store.children(directory(hold)));
-        places.sort(Comparator.comparing(OneHolder::sequence).thenComparing(Comparator.naturalOrder()));
+        places.sort(ORDER);
         return places;
     }
 

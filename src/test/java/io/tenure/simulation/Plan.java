@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
  * @param natives how many contenders that use Curator's own recipe
  * @param locks what they contend for
  * @param storm how long things go wrong
+ * @param fair how long clients go on when nothing goes wrong any more
  * @param faultEvery the usual time between two faults; long for none
  * @param robber whether a stranger removes places
  * @param doubled how often a request arrives twice
@@ -26,6 +27,7 @@ record Plan(
         int natives,
         List<Name> locks,
         Duration storm,
+        Duration fair,
         Duration faultEvery,
         boolean robber,
         double doubled,
@@ -35,20 +37,21 @@ record Plan(
         World dice = new World(~seed, Weather.CALM);
         return new Plan(
                 1 + dice.below(3),
-                2 + dice.below(5),
-                dice.below(3),
-                IntStream.range(0, 1 + dice.below(2))
+                2 + dice.below(6),
+                dice.chance(0.5) ? 0 : 1 + dice.below(2),
+                IntStream.range(0, dice.chance(0.7) ? 1 : 2)
                         .mapToObj(i -> new Name("lock-" + i))
                         .toList(),
                 Duration.ofSeconds(10 + dice.below(10)),
+                Duration.ofSeconds(dice.chance(0.3) ? 10 : 0),
                 Duration.ofMillis(dice.chance(0.2) ? 1_000_000 : 300 + dice.below(1_500)),
                 dice.chance(0.25),
                 dice.chance(0.5) ? 0.1 : 0,
                 false,
-                Weather.STORMY);
+                dice.chance(0.5) ? Weather.STORMY : Weather.SLOW);
     }
 
     Plan withoutLocks() {
-        return new Plan(servers, clients, 0, locks, storm, faultEvery, false, doubled, true, weather);
+        return new Plan(servers, clients, 0, locks, storm, fair, faultEvery, false, doubled, true, weather);
     }
 }

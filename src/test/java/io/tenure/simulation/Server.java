@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Server {
     /** Builds what runs on a server, and lets it stand for the role of coordinator. */
     interface Software {
-        Service start(World world, Coordination port, Machine machine, TwinRole role);
+        Service start(Coordination port, Machine machine, TwinRole role);
     }
 
     private final World world;
@@ -56,7 +56,7 @@ final class Server {
         Coordination mutated = mutation.apply(twin);
         TwinRole candidate = new TwinRole(election, machine, mutated, paths);
         role = candidate;
-        service = software.start(world, mutated, machine, candidate);
+        service = software.start(mutated, machine, candidate);
     }
 
     Machine machine() {

@@ -6,6 +6,7 @@ import io.tenure.name.Name;
 import io.tenure.queue.Presence;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** What a client may ask one server for, in the few words that the simulation's clients know. */
 interface Service {
@@ -14,8 +15,16 @@ interface Service {
      *
      * @param lease the id that the client chose, or one that the server is taken to choose
      * @param named whether the client chose it
+     * @param minHoldMillis how long the lock stays closed after a grant at least; null for not at all
      */
-    record Wish(Name lock, LeaseId lease, boolean named, Duration ttl, Duration patience, boolean queue) {}
+    record Wish(
+            Name lock,
+            LeaseId lease,
+            boolean named,
+            Duration ttl,
+            Duration patience,
+            boolean queue,
+            @Nullable Long minHoldMillis) {}
 
     /** How a server answers. */
     sealed interface Answer {
@@ -45,5 +54,8 @@ interface Service {
     CompletionStage<Answer> cancel(LeaseId lease);
 
     /** Ends a lease that is somebody else's. */
-    CompletionStage<Answer> revoke(LeaseId lease, boolean immediately);
+    CompletionStage<Answer> revoke(Name lock, LeaseId lease, boolean immediately);
+
+    /** Asks whether a fencing token is current: done, or refused. */
+    CompletionStage<Answer> check(Name lock, long token);
 }

@@ -1,7 +1,9 @@
 package io.tenure.simulation;
 
+import io.tenure.coordination.Coordination;
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Paths;
+import io.tenure.coordination.Watcher;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
 import io.tenure.simulation.Invariant.Violation;
@@ -20,12 +22,19 @@ import org.jspecify.annotations.Nullable;
 final class Simulation {
     private static final Paths PATHS = new Paths("/tenure");
     private static final long STRANGER = -1;
-    private static final Duration REST = Duration.ofSeconds(60);
+    /** All sessions are back by then. */
+    private static final Duration SETTLING = Duration.ofSeconds(12);
+
+    private static final int LEAST_REST = 8;
+    private static final int REST = 60;
 
     private final Plan plan;
     private final World world;
     private final TwinStore store;
     private final Election election;
+    private final TwinAuditLog log;
+    private final AuditExact audit;
+    private final Truth truth;
     private final OneHolder oneHolder;
     private final Ledger ledger;
     private final Beliefs beliefs;
@@ -34,29 +43,36 @@ final class Simulation {
     private final List<NativeContender> natives = new ArrayList<>();
     private boolean storm = true;
 
-    /** A schedule of clients that contend for locks. */
-    static Simulation ofLocks(long seed, Server.Software software, @Nullable Mutation mutation) {
-        return new Simulation(seed, Plan.drawn(seed), software, mutation);
+    /**
+     * A schedule of clients that contend for locks.
+     *
+     * @param mutation a rule that is broken on purpose; null for none
+     */
+    static Simulation ofLocks(long seed, @Nullable Mutation mutation, Tally tally) {
+        return new Simulation(seed, Plan.drawn(seed), mutation, tally);
     }
 
     /** A schedule of clients that take leases and no locks. */
-    static Simulation ofLeases(long seed, Server.Software software) {
-        return new Simulation(seed, Plan.drawn(seed).withoutLocks(), software, null);
+    static Simulation ofLeases(long seed, Tally tally) {
+        return new Simulation(seed, Plan.drawn(seed).withoutLocks(), null, tally);
     }
 
-    private Simulation(long seed, Plan plan, Server.Software software, @Nullable Mutation mutation) {
+    private Simulation(long seed, Plan plan, @Nullable Mutation mutation, Tally tally) {
         this.plan = plan;
         this.world = new World(seed, plan.weather());
         this.store = new TwinStore(world).layOut(PATHS);
         this.election = new Election(world, store, PATHS);
         this.oneHolder = new OneHolder(store, PATHS);
         this.beliefs = new Beliefs(world);
+        this.log = new TwinAuditLog(world);
+        this.audit = new AuditExact(log);
         TokensGrow tokens = new TokensGrow();
+        this.truth = new Truth(world);
         this.ledger = new Ledger(
                 world,
                 store,
                 PATHS,
-                List.of(oneHolder, tokens, new NeverEarly(), new AuditExact(), new EndedStaysEnded()));
+                List.of(oneHolder, tokens, new NeverEarly(), audit, new EndedStaysEnded(), tally, truth));
         this.fleet = new Fleet(world, plan.doubled());
         for (int i = 1; i <= plan.servers(); i++) {
             fleet.servers()
@@ -67,10 +83,10 @@ final class Simulation {
                             PATHS,
                             "server-" + i,
                             port -> mutation == null ? port : new Mutant(port, mutation, PATHS),
-                            software));
+                            this::software));
         }
         for (int i = 0; i < plan.clients(); i++) {
-            clients.add(new Client(world, fleet, beliefs, tokens, plan));
+            clients.add(new Client(world, fleet, beliefs, tokens, plan, tally, truth));
         }
         for (int i = 0; i < plan.natives(); i++) {
             String directory = PATHS.directory(Kind.LOCK, world.oneOf(plan.locks()));
@@ -78,20 +94,41 @@ final class Simulation {
         }
     }
 
+    private Service software(Coordination port, Machine machine, TwinRole role) {
+        LeaseSoftware software = plan.bare()
+                ? new LeaseSoftware(world, PATHS, port, machine, log)
+                : new LockSoftware(world, PATHS, port, machine, log);
+        software.stand(role);
+        return software;
+    }
+
     /** Runs it to its end; throws a {@link Violation} when an invariant breaks. */
     void run() {
         clients.forEach(Client::start);
         natives.forEach(NativeContender::start);
+        if (plan.robber()) {
+            store.follow(this::lurk);
+        }
         faultSoon();
         reapSoon();
         world.advance(plan.storm());
         storm = false;
-        clients.forEach(Client::retire);
         natives.forEach(NativeContender::retire);
         fleet.servers().forEach(Server::restart);
         fleet.servers().forEach(Server::resume);
-        world.advance(REST);
-        assertAtRest();
+        log.steady();
+        if (!plan.fair().isZero()) {
+            world.advance(SETTLING);
+            new Prompt(world, store, PATHS, plan.locks(), this::runs).start();
+            world.advance(plan.fair());
+        }
+        clients.forEach(Client::retire);
+        for (int i = 0; i < REST && (i < LEAST_REST || !leftovers().isEmpty()); i++) {
+            world.advance(Duration.ofSeconds(1));
+        }
+        if (!leftovers().isEmpty()) {
+            throw new Violation("after " + REST + " seconds of rest these are left: " + leftovers());
+        }
         ledger.atEnd();
     }
 
@@ -102,6 +139,11 @@ final class Simulation {
 
     TwinStore store() {
         return store;
+    }
+
+    private boolean runs(String life) {
+        return fleet.servers().stream()
+                .anyMatch(server -> server.up() && server.machine().name().equals(life));
     }
 
     private void faultSoon() {
@@ -123,28 +165,46 @@ final class Simulation {
         } else if (dice < 75) {
             server.crash();
             world.after(world.between(Duration.ofMillis(100), Duration.ofSeconds(5)), server::restart);
-        } else if (dice < 90) {
+        } else if (dice < 80) {
+            world.note(() -> "the database goes away");
+            log.goAway();
+        } else if (dice < 95) {
             world.note(() -> "the role of coordinator passes");
             election.change();
         } else if (plan.robber()) {
-            rob();
+            rob(PATHS.directory(Kind.LOCK, world.oneOf(plan.locks())), world.chance(0.5));
         }
     }
 
-    /** A stranger who does not keep to the protocol removes a place. */
-    private void rob() {
-        String directory = PATHS.directory(Kind.LOCK, world.oneOf(plan.locks()));
+    /** A stranger who does not keep to the protocol removes a place, perhaps the first. */
+    private void rob(String directory, boolean theFirst) {
         List<String> places = store.children(directory).stream()
+                .sorted(OneHolder.ORDER)
                 .filter(name -> store.node(directory + "/" + name)
                         .map(node -> node.owner() == 0)
                         .orElse(false))
                 .toList();
         if (!places.isEmpty()) {
-            String place = directory + "/" + world.oneOf(places);
+            String place = directory + "/" + (theFirst ? places.get(0) : world.oneOf(places));
             world.note(() -> "a stranger removes " + place);
             oneHolder.rob(place);
             beliefs.excuse(OneHolder.lease(place));
+            truth.rob(OneHolder.lease(place));
             store.commit(STRANGER, List.of(new Operation.Delete(place, -1)));
+        }
+    }
+
+    /** A stranger who strikes just when a place has become the first. */
+    private void lurk(Transaction transaction) {
+        for (Touch touch : transaction.touches()) {
+            String directory = TwinTree.parent(touch.path());
+            if (touch.change() == Watcher.Change.DELETED
+                    && TwinTree.parent(directory).equals(PATHS.directories(Kind.LOCK))
+                    && transaction.session() != STRANGER
+                    && storm
+                    && world.chance(0.3)) {
+                world.after(world.latency() * 3, () -> rob(directory, true));
+            }
         }
     }
 
@@ -159,18 +219,14 @@ final class Simulation {
         });
     }
 
-    private void assertAtRest() {
+    /** What nobody wants any more and is still there. */
+    private List<String> leftovers() {
+        List<String> left = new ArrayList<>();
         for (String shard : LeaseId.shards()) {
-            List<String> leases = store.children(PATHS.leases() + "/" + shard);
-            if (!leases.isEmpty()) {
-                throw new Violation("after a minute of rest a lease is left: " + leases);
-            }
+            left.addAll(store.children(PATHS.leases() + "/" + shard));
+            left.addAll(store.children(PATHS.outbox() + "/" + shard));
         }
-        plan.locks().forEach(lock -> {
-            List<String> places = store.children(PATHS.directory(Kind.LOCK, lock));
-            if (!places.isEmpty()) {
-                throw new Violation("after a minute of rest " + lock + " has places left: " + places);
-            }
-        });
+        plan.locks().forEach(lock -> left.addAll(store.children(PATHS.directory(Kind.LOCK, lock))));
+        return left;
     }
 }

@@ -185,7 +185,8 @@ public final class TwinStore {
             return new Found.Absent();
         }
         if (query instanceof Query.Children) {
-            return new Found.Children(List.copyOf(childrenAt(query.path(), zxid)));
+            return new Found.Children(
+                    zxid == last() ? children(query.path()) : List.copyOf(childrenAt(query.path(), zxid)));
         }
         return new Found.Node(node.data(), node.stamp());
     }

@@ -21,4 +21,8 @@ public record Weather(
     /** Everything takes a time of its own, and clocks are up to half a percent wrong. */
     public static final Weather STORMY = new Weather(
             Duration.ofMillis(4), Duration.ofMillis(15), Duration.ofMillis(5), 0.03, Duration.ofSeconds(4), 0.005);
+
+    /** The same, with everything so slow that much happens between a read and the write that follows from it. */
+    public static final Weather SLOW = new Weather(
+            Duration.ofMillis(40), Duration.ofMillis(100), Duration.ofMillis(20), 0.03, Duration.ofSeconds(4), 0.005);
 }

@@ -1,0 +1,25 @@
+package io.tenure.audit;
+
+import java.nio.file.Path;
+
+/** Where the audit database stands when nobody says otherwise: a file of H2's in the data folder. */
+public final class AuditDatabase {
+    /**
+     * H2 as PostgreSQL's stand-in, which keeps what it has said to have written. With the delay that is H2's default a process that is
+     * killed loses what it committed last; closing at the JVM's exit would be the database's own, too early in an orderly stop.
+     */
+    private static final String SETTINGS =
+            ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+
+    private AuditDatabase() {}
+
+    /** The URL of the embedded database in this data folder. */
+    public static String embeddedUrl(Path data) {
+        return "jdbc:h2:file:" + data.toAbsolutePath().normalize().resolve("audit") + SETTINGS;
+    }
+
+    /** Whether the URL is one of a database inside this process, which several servers cannot share. */
+    public static boolean embedded(String url) {
+        return url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:h2:tcp:") && !url.startsWith("jdbc:h2:ssl:");
+    }
+}

@@ -1,0 +1,31 @@
+package io.tenure.audit;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event as the log tells it. Times are milliseconds since 1970 by the store's clock.
+ *
+ * @param number its place in the log, from 1 without gaps
+ * @param name of what it is about; null when it is about a lease of its own
+ * @param by who ended or revoked it, when it was not the owner
+ */
+public record AuditEvent(
+        long number,
+        long at,
+        String action,
+        String kind,
+        @Nullable String name,
+        String lease,
+        @Nullable Long token,
+        @Nullable String owner,
+        @Nullable String principal,
+        @Nullable String address,
+        @Nullable String by,
+        @Nullable String endedBy,
+        @Nullable String reason,
+        @Nullable Long waitedMillis,
+        @Nullable Long heldMillis,
+        String server,
+        @Nullable String requestId,
+        Map<String, String> metadata) {}

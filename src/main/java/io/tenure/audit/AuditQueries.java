@@ -1,0 +1,197 @@
+package io.tenure.audit;
+
+import io.tenure.audit.AuditFilter.Field;
+import io.tenure.audit.PageRequest.Order;
+import io.tenure.error.ErrorCode;
+import io.tenure.error.Refusal;
+import io.tenure.name.Kind;
+import io.tenure.name.Name;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The questions that the audit database answers. Blocking; safe for use by many threads.
+ *
+ * <p>Each fails with a {@link Refusal} {@code AUDIT_UNAVAILABLE} when the database cannot be asked, and {@code INVALID_CURSOR} for a
+ * cursor of another question.
+ */
+public final class AuditQueries {
+    private static final RowMapper<AuditEvent> EVENT = (row, context) -> Rows.event(row);
+    private static final RowMapper<Tenure> TENURE = (row, context) -> Rows.tenure(row);
+
+    private final Jdbi jdbi;
+    private final LongSupplier now;
+
+    /** @param now milliseconds since 1970, for tenures that are open: how long they have been held */
+    public AuditQueries(Jdbi jdbi, LongSupplier now) {
+        this.jdbi = jdbi;
+        this.now = now;
+    }
+
+    /** What happened, in the order of the events' numbers. */
+    public AuditPage<AuditEvent> events(AuditFilter filter, PageRequest page) {
+        String question = question("events", filter.canonical(), page);
+        Cursor cursor = cursor(page, question);
+        return ask(handle -> {
+            Conditions conditions = new Conditions().common(filter).events(filter);
+            if (cursor != null) {
+                conditions.eventsAfter(cursor, page.order());
+            }
+            String sql = "SELECT " + Rows.EVENT + " FROM events" + conditions.where() + " ORDER BY number "
+                    + direction(page) + " LIMIT :limit";
+            return page(handle, conditions, sql, EVENT, page, question, cursor, event -> new Cursor(0, event.number()));
+        });
+    }
+
+    /** Tenures, in the order of their grants. */
+    public AuditPage<Tenure> tenures(AuditFilter filter, PageRequest page) {
+        return ask(handle -> tenures(
+                handle, "tenures", new Conditions().common(filter).tenures(filter, now.getAsLong()), filter, page));
+    }
+
+    /** Who held at a moment. What happened at the very moment has happened; the events' order decides, not the clock. */
+    public Holders holders(Instant at, AuditFilter filter, PageRequest page) {
+        return ask(handle -> {
+            long last = lastNumber(handle, at);
+            Conditions open = new Conditions()
+                    .common(filter)
+                    .tenures(filter, now.getAsLong())
+                    .and("(granted_number <= :last OR granted_number IS NULL AND granted_at <= :at)")
+                    .and("(ended_number IS NULL OR ended_number > :last)")
+                    .value("last", last)
+                    .value("at", at.toEpochMilli());
+            AuditPage<Tenure> holders = tenures(handle, "holders " + at, open, filter, page);
+            if (filter.values(Field.NAME).size() != 1
+                    || filter.values(Field.KIND).size() != 1) {
+                return new Holders(holders, null, null);
+            }
+            return new Holders(
+                    holders,
+                    first(handle, filter, "ended_number <= :last", "ended_number DESC", last),
+                    first(handle, filter, "granted_number > :last", "granted_number", last));
+        });
+    }
+
+    /** Whether the token was ever granted for this name. */
+    public boolean tokenKnown(Kind kind, Name name, long token) {
+        return ask(handle -> handle.createQuery(
+                                "SELECT COUNT(*) FROM tenures WHERE token = :token AND kind = :kind AND name = :name")
+                        .bind("token", token)
+                        .bind("kind", kind.wire())
+                        .bind("name", name.value())
+                        .mapTo(Long.class)
+                        .one()
+                > 0);
+    }
+
+    /** The newest token that was granted for this name; empty when none was. */
+    public OptionalLong newestToken(Kind kind, Name name) {
+        return ask(handle -> handle.createQuery("""
+                        SELECT token FROM tenures WHERE kind = :kind AND name = :name
+                        ORDER BY granted_at DESC, tenure DESC LIMIT 1""")
+                .bind("kind", kind.wire())
+                .bind("name", name.value())
+                .mapTo(Long.class)
+                .findOne()
+                .map(OptionalLong::of)
+                .orElseGet(OptionalLong::empty));
+    }
+
+    private static AuditPage<Tenure> tenures(
+            Handle handle, String what, Conditions conditions, AuditFilter filter, PageRequest page) {
+        String question = question(what, filter.canonical(), page);
+        Cursor cursor = cursor(page, question);
+        if (cursor != null) {
+            conditions.tenuresAfter(cursor, page.order());
+        }
+        String sql = "SELECT " + Rows.TENURE + " FROM tenures" + conditions.where() + " ORDER BY granted_at "
+                + direction(page) + ", tenure " + direction(page) + " LIMIT :limit";
+        return page(
+                handle,
+                conditions,
+                sql,
+                TENURE,
+                page,
+                question,
+                cursor,
+                tenure -> new Cursor(tenure.grantedAt(), tenure.tenure()));
+    }
+
+    private static <T> AuditPage<T> page(
+            Handle handle,
+            Conditions conditions,
+            String sql,
+            RowMapper<T> mapper,
+            PageRequest page,
+            String question,
+            @Nullable Cursor before,
+            Function<T, Cursor> place) {
+        Progress progress = Progress.read(handle);
+        List<T> found = conditions
+                .bind(handle.createQuery(sql))
+                .bind("limit", page.limit() + 1)
+                .map(mapper)
+                .list();
+        boolean more = found.size() > page.limit();
+        List<T> items = more ? found.subList(0, page.limit()) : found;
+        Cursor end = items.isEmpty() ? before : place.apply(items.get(items.size() - 1));
+        String next = null;
+        if (page.order() == Order.OLDEST) {
+            next = (end == null ? Cursor.START : end).text(question); // there is always a tomorrow
+        } else if (more && end != null) {
+            next = end.text(question);
+        }
+        return new AuditPage<>(items, next, progress.recordedUntil(), progress.number(), progress.quarantined());
+    }
+
+    private static long lastNumber(Handle handle, Instant at) {
+        return handle.createQuery("SELECT number FROM events WHERE at <= :at ORDER BY at DESC, number DESC LIMIT 1")
+                .bind("at", at.toEpochMilli())
+                .mapTo(Long.class)
+                .findOne()
+                .orElse(0L);
+    }
+
+    private static @Nullable Tenure first(Handle handle, AuditFilter filter, String clause, String order, long last) {
+        Conditions conditions = new Conditions()
+                .common(AuditFilter.ALL
+                        .with(Field.KIND, filter.values(Field.KIND).get(0))
+                        .with(Field.NAME, filter.values(Field.NAME).get(0)))
+                .and(clause)
+                .value("last", last);
+        return conditions
+                .bind(handle.createQuery("SELECT " + Rows.TENURE + " FROM tenures" + conditions.where() + " ORDER BY "
+                        + order + " LIMIT 1"))
+                .map(TENURE)
+                .findOne()
+                .orElse(null);
+    }
+
+    private static String question(String what, String filter, PageRequest page) {
+        return what + "\n" + page.order() + "\n" + filter;
+    }
+
+    private static @Nullable Cursor cursor(PageRequest page, String question) {
+        return page.cursor() == null ? null : Cursor.of(page.cursor(), question);
+    }
+
+    private static String direction(PageRequest page) {
+        return page.order() == Order.OLDEST ? "ASC" : "DESC";
+    }
+
+    private <T> T ask(Function<Handle, T> question) {
+        try {
+            return jdbi.inTransaction(question::apply);
+        } catch (JdbiException e) {
+            throw Refusal.of(ErrorCode.AUDIT_UNAVAILABLE, "the audit database cannot be asked now");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+package io.tenure.audit;
+
+class PostgresAuditQueriesIT extends AuditQueriesContract {
+    @Override
+    TestDatabase database() {
+        return new PostgresDatabase();
+    }
+}

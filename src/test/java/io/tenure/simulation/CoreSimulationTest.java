@@ -1,0 +1,32 @@
+package io.tenure.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * The whole domain of locks over the twin, in seeded schedules of crashes, pauses, lost answers, stuck requests, coordinators that
+ * believe too long, a database that goes away, native contenders and strangers: the invariants of the design hold in all of them.
+ */
+class CoreSimulationTest {
+    private static final int SEEDS = 1_000;
+
+    @Test
+    void locksKeepTheirInvariantsWhateverGoesWrong() {
+        Tally tally = new Tally();
+        long ran = Seeds.all(SEEDS)
+                .peek(seed -> Seeds.run(seed, any -> Simulation.ofLocks(any, null, tally)))
+                .sum();
+        if (ran >= SEEDS) {
+            // A simulation that never reached these would show nothing about them.
+            assertThat(tally.all())
+                    .containsKeys("ENDED LOST", "ENDED WITHDRAWN", "ENDED WAIT_OVER", "answer CLOSED", "no answer")
+                    .hasEntrySatisfying(
+                            "granted at once", times -> assertThat(times).isGreaterThan(SEEDS))
+                    .hasEntrySatisfying(
+                            "granted after waiting", times -> assertThat(times).isGreaterThan(SEEDS))
+                    .hasEntrySatisfying(
+                            "ENDED EXPIRED", times -> assertThat(times).isGreaterThan(SEEDS));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.tenure.simulation;
+
+import io.tenure.api.HeldBody;
+import io.tenure.api.HoldAnswer;
+import io.tenure.api.QueuedBody;
+import io.tenure.audit.Actor;
+import io.tenure.coordination.Coordination;
+import io.tenure.coordination.Paths;
+import io.tenure.lease.Watching;
+import io.tenure.lock.LockLooks;
+import io.tenure.lock.Locks;
+import io.tenure.lock.TokenChecks;
+import io.tenure.lock.Tokens;
+import io.tenure.name.Kind;
+import io.tenure.name.LeaseId;
+import io.tenure.name.Name;
+import io.tenure.queue.Acquire;
+import io.tenure.queue.Claim;
+import io.tenure.queue.Means;
+import io.tenure.queue.Presence;
+import io.tenure.queue.Queues;
+import io.tenure.queue.Want;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A server that has locks: the domain's own services, wired as the application wires them. */
+final class LockSoftware extends LeaseSoftware {
+    private final Locks locks;
+
+    LockSoftware(World world, Paths paths, Coordination port, Machine machine, TwinAuditLog log) {
+        super(world, paths, port, machine, log);
+        Means means = new Means(nodes, ender, endings, renewals, abandoned, hanging, admission, machine, this::nonce);
+        Queues queues = new Queues(nodes);
+        Tokens tokens = (kind, name, token) ->
+                CompletableFuture.completedFuture(new Tokens.Known(false, false, Optional.empty()));
+        locks = new Locks(
+                new Acquire(means, machine.name()),
+                leases,
+                queues,
+                new Watching(nodes, machine, hanging),
+                admission,
+                new LockLooks(queues, nodes, machine),
+                new TokenChecks(queues, nodes, tokens));
+    }
+
+    @Override
+    public CompletionStage<Answer> acquire(Wish wish, Presence presence) {
+        LeaseId id = wish.named() ? wish.lease() : newId();
+        Claim claim = new Claim(
+                id,
+                wish.named(),
+                wish.named(),
+                List.of(new Want(Kind.LOCK, wish.lock(), wish.minHoldMillis(), null)),
+                terms(wish),
+                wish.patience(),
+                wish.queue(),
+                Actor.SERVICE,
+                () -> presence);
+        return answered(locks.acquire(claim).thenApply(answer -> answer(id, answer.body())));
+    }
+
+    @Override
+    public CompletionStage<Answer> revoke(Name lock, LeaseId lease, boolean immediately) {
+        return answered(locks.revoke(lock, lease, "asked", immediately, "operator", Actor.SERVICE)
+                .thenApply(done -> new Answer.Done()));
+    }
+
+    @Override
+    public CompletionStage<Answer> check(Name lock, long token) {
+        return answered(locks.check(lock, token).thenApply(body -> new Answer.Done()));
+    }
+
+    private static Answer answer(LeaseId id, HoldAnswer body) {
+        if (body instanceof HeldBody held && held.fencingToken() != null) {
+            return new Answer.Held(id, held.fencingToken());
+        }
+        if (body instanceof QueuedBody) {
+            return new Answer.Queued(id);
+        }
+        throw new IllegalStateException("no answer to an acquire: " + body);
+    }
+
+    @Override
+    public CompletionStage<Answer> release(Name lock, LeaseId lease) {
+        return answered(locks.release(lock, lease, null, Actor.SERVICE).thenApply(done -> new Answer.Done()));
+    }
+}

@@ -1,0 +1,39 @@
+package io.tenure.simulation;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Counts what has happened in the schedules so far: a simulation that never reaches a situation shows nothing about it. */
+final class Tally implements Invariant {
+    private final Map<String, Long> counts = new TreeMap<>();
+
+    void count(String what) {
+        counts.merge(what, 1L, Long::sum);
+    }
+
+    long of(String what) {
+        return counts.getOrDefault(what, 0L);
+    }
+
+    Map<String, Long> all() {
+        return counts;
+    }
+
+    @Override
+    public void after(Step step) {
+        if (!step.transaction().done()) {
+            return;
+        }
+        step.records().forEach(record -> count(record.action() + " " + record.endedBy()));
+        step.leases().values().forEach(change -> {
+            if (!change.became("HELD").isEmpty()) {
+                count(change.before() == null ? "granted at once" : "granted after waiting");
+            }
+            if (change.before() != null
+                    && change.after() != null
+                    && change.became("HELD").isEmpty()) {
+                count("written again");
+            }
+        });
+    }
+}
