@@ -67,16 +67,12 @@ final class Wiring implements AutoCloseable {
         begun.join();
         Audit audit = Audit.open(configuration.getAudit(), database, store, threads);
         Tenures tenures =
-                new Tenures(store, serverId, limits, threads, new NoHistory(), new NoHistory(), audit::waiting);
+                new Tenures(store, serverId, limits, threads, audit.history(), audit.history(), audit::waiting);
         stopping.onStop(tenures.hanging()::stop);
         ElectedRole role = closing.with(store.role(serverId));
         role.stand(duties(tenures, audit));
 
-        conditions.add(
-                Level.STOPPING, () -> stopping.begun() ? Optional.of("this server is stopping") : Optional.empty());
-        conditions.add(Level.SUSPENDED, store::fault);
-        conditions.add(Level.DEGRADED, audit::databaseFault);
-        conditions.add(Level.DEGRADED, audit::quarantineFault);
+        watch(store, audit);
 
         Shell shell = new Shell(limits, threads, configuration.getSecurity().loopbackOnly());
         threads.loop("tenure-peers", closing.with(shell.peers()));
@@ -88,12 +84,22 @@ final class Wiring implements AutoCloseable {
                 new HealthResource(conditions),
                 new ClusterResource(() -> cluster(store, audit, role, since), answers),
                 new LeasesResource(tenures.leases(), tenures.renewals(), tenures.acquire(), limits, answers, verbs),
-                new LocksResource(tenures.locks(), tenures.leases(), limits, answers, verbs));
+                new LocksResource(tenures.locks(), tenures.leases(), limits, answers, verbs),
+                audit.resource(answers, threads));
 
         MetricsPage.install(environment);
         environment.healthChecks().register("tenure", new Ready(conditions));
         manage();
         environment.lifecycle().addServerLifecycleListener(server -> ready(server, store, data));
+    }
+
+    /** What may be wrong, and how bad it is. */
+    private void watch(Store store, Audit audit) {
+        conditions.add(
+                Level.STOPPING, () -> stopping.begun() ? Optional.of("this server is stopping") : Optional.empty());
+        conditions.add(Level.SUSPENDED, store::fault);
+        conditions.add(Level.DEGRADED, audit::databaseFault);
+        conditions.add(Level.DEGRADED, audit::quarantineFault);
     }
 
     private static Path writable(Path data) {
