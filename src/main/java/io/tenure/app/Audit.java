@@ -1,19 +1,40 @@
 package io.tenure.app;
 
+import io.tenure.audit.AuditQueries;
 import io.tenure.audit.Backlog;
+import io.tenure.audit.CatchUp;
 import io.tenure.audit.Drain;
+import io.tenure.audit.EndLookup;
 import io.tenure.audit.JdbiAuditLog;
+import io.tenure.http.Answers;
+import io.tenure.http.AuditResource;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.jdbi.v3.core.Jdbi;
 
 /** Floor 1 of one server: the audit database and the duty that carries records into it. */
 final class Audit {
     private final Database database;
     private final Drain drain;
+    private final AuditQueries queries;
+    private final CatchUp catchUp;
+    private final AuditHistory history;
 
-    private Audit(Database database, Drain drain) {
+    private final int maxBacklog;
+
+    private Audit(
+            int maxBacklog,
+            Database database,
+            Drain drain,
+            AuditQueries queries,
+            CatchUp catchUp,
+            AuditHistory history) {
+        this.maxBacklog = maxBacklog;
         this.database = database;
         this.drain = drain;
+        this.queries = queries;
+        this.catchUp = catchUp;
+        this.history = history;
     }
 
     /** Prepares the drain, which begins when the server is coordinator. */
@@ -27,7 +48,27 @@ final class Audit {
                 threads,
                 threads,
                 section.batch());
-        return new Audit(database, drain);
+        Jdbi lookups = Jdbi.create(database.lookups());
+        Executor few = threads.few("tenure-lookup", 2, 200);
+        AuditHistory history = new AuditHistory(
+                new EndLookup(lookups, few, threads), new AuditQueries(lookups, threads::wallMillis), few, threads);
+        return new Audit(
+                section.maxBacklog(),
+                database,
+                drain,
+                new AuditQueries(jdbi, threads::wallMillis),
+                new CatchUp(drain, threads),
+                history);
+    }
+
+    /** The questions to the log over HTTP. */
+    AuditResource resource(Answers answers, Threads threads) {
+        return new AuditResource(queries, catchUp, answers, threads::wallMillis);
+    }
+
+    /** What the floors above ask the log. */
+    AuditHistory history() {
+        return history;
     }
 
     /** The coordinator's duty. */
@@ -54,6 +95,14 @@ final class Audit {
                 .map(backlog ->
                         "the audit database is away: " + backlog.database().why())
                 .or(database::fault);
+    }
+
+    /** What is wrong with the outbox: above half its bound it is time for somebody to look. */
+    Optional<String> outboxFault() {
+        return waiting() > maxBacklog / 2
+                ? Optional.of(waiting() + " audit records wait for the database; at " + maxBacklog
+                        + " (audit.maxBacklog) nothing new is granted")
+                : Optional.empty();
     }
 
     /** What is wrong with records that could not be written. */

@@ -19,10 +19,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+    private static final int LOOKUPS = 2;
     private static final Duration AGAIN = Duration.ofSeconds(5);
 
     private final Threads threads;
     private final ManagedDataSource source;
+    private final ManagedDataSource lookups;
     private final Migrations migrations;
     private volatile boolean closed;
 
@@ -30,6 +32,8 @@ final class Database implements AutoCloseable {
         DataSourceFactory factory = section.database(data);
         this.threads = threads;
         this.source = factory.build(metrics, "audit");
+        factory.setMaxSize(LOOKUPS);
+        this.lookups = factory.build(metrics, "lookups");
         this.migrations = new Migrations(source);
     }
 
@@ -44,6 +48,11 @@ final class Database implements AutoCloseable {
     /** Connections to it. */
     ManagedDataSource source() {
         return source;
+    }
+
+    /** A few connections for short questions, which long ones cannot take away. */
+    ManagedDataSource lookups() {
+        return lookups;
     }
 
     /** The form of its tables. */
@@ -70,6 +79,7 @@ final class Database implements AutoCloseable {
     public void close() {
         closed = true;
         try {
+            lookups.stop();
             source.stop();
         } catch (Exception e) {
             LOG.warn("The connections to the audit database could not be closed", e);

@@ -1,5 +1,6 @@
 package io.tenure.app;
 
+import io.tenure.audit.History;
 import io.tenure.coordination.Duty;
 import io.tenure.lease.Abandoned;
 import io.tenure.lease.Admission;
@@ -8,7 +9,6 @@ import io.tenure.lease.Ender;
 import io.tenure.lease.Endings;
 import io.tenure.lease.Expiry;
 import io.tenure.lease.Hanging;
-import io.tenure.lease.History;
 import io.tenure.lease.LeaseNodes;
 import io.tenure.lease.Leases;
 import io.tenure.lease.Limits;
@@ -98,6 +98,11 @@ final class Tenures {
     /** The requests that hang; stopping answers them. */
     Hanging hanging() {
         return hanging;
+    }
+
+    /** The leases that the coordinator knows. */
+    Expiry expiry() {
+        return expiry;
     }
 
     /** What the coordinator does for leases. */

@@ -2,6 +2,7 @@ package io.tenure.app;
 
 import io.tenure.coordination.Timers;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -58,6 +59,14 @@ public final class Threads implements Timers, AutoCloseable {
     /** Runs a loop on a thread of its own until the loop returns. */
     public void loop(String name, Runnable loop) {
         named(name).newThread(() -> logged(loop)).start();
+    }
+
+    /** A few threads of their own, for work that blocks; it refuses what would have to wait behind too much else. */
+    public Executor few(String name, int threads, int waiting) {
+        ThreadPoolExecutor few = new ThreadPoolExecutor(
+                threads, threads, 60, TimeUnit.SECONDS, new LinkedBlockingQueue<>(waiting), named(name + "-%d"));
+        few.allowCoreThreadTimeOut(true);
+        return few;
     }
 
     /** Begins nothing more; what has been handed over is still done, for a few seconds. */

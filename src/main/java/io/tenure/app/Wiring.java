@@ -1,5 +1,6 @@
 package io.tenure.app;
 
+import com.codahale.metrics.MetricRegistry;
 import com.codahale.metrics.health.HealthCheck;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
@@ -71,16 +72,13 @@ final class Wiring implements AutoCloseable {
         begun.join();
         Audit audit = Audit.open(configuration.getAudit(), database, store, threads);
         Tenures tenures =
-                new Tenures(store, serverId, limits, threads, new NoHistory(), new NoHistory(), audit::waiting);
+                new Tenures(store, serverId, limits, threads, audit.history(), audit.history(), audit::waiting);
         stopping.onStop(tenures.hanging()::stop);
         ElectedRole role = closing.with(store.role(serverId));
         role.stand(duties(tenures, audit));
 
-        conditions.add(
-                Level.STOPPING, () -> stopping.begun() ? Optional.of("this server is stopping") : Optional.empty());
-        conditions.add(Level.SUSPENDED, store::fault);
-        conditions.add(Level.DEGRADED, audit::databaseFault);
-        conditions.add(Level.DEGRADED, audit::quarantineFault);
+        watch(store, audit, role);
+        gauges(tenures, audit);
 
         Shell shell = new Shell(limits, threads, configuration.getSecurity().loopbackOnly());
         threads.loop("tenure-peers", closing.with(shell.peers()));
@@ -92,12 +90,42 @@ final class Wiring implements AutoCloseable {
                 new HealthResource(conditions),
                 new ClusterResource(() -> cluster(store, audit, role, since), answers),
                 new LeasesResource(tenures.leases(), tenures.renewals(), tenures.acquire(), limits, answers, verbs),
-                new LocksResource(tenures.locks(), tenures.leases(), limits, answers, verbs));
+                new LocksResource(tenures.locks(), tenures.leases(), limits, answers, verbs),
+                audit.resource(answers, threads));
 
         MetricsPage.install(environment);
-        environment.healthChecks().register("tenure", new Ready(conditions));
         manage();
         environment.lifecycle().addServerLifecycleListener(server -> ready(server, store, data));
+    }
+
+    /** What may be wrong, and how bad it is; each also as a health check of its own on the admin port. */
+    private void watch(Store store, Audit audit, ElectedRole role) {
+        conditions.add(
+                Level.STOPPING, () -> stopping.begun() ? Optional.of("this server is stopping") : Optional.empty());
+        watch(Level.SUSPENDED, "zookeeper", store::fault);
+        watch(Level.DEGRADED, "database", () -> audit.databaseFault().or(audit::quarantineFault));
+        watch(Level.DEGRADED, "outbox", audit::outboxFault);
+        watch(
+                Level.DEGRADED,
+                "coordinator",
+                () -> role.coordinator().isPresent()
+                        ? Optional.empty()
+                        : Optional.of("no server is coordinator: leases do not expire, and the outbox grows"));
+    }
+
+    private void watch(Level level, String name, Conditions.Condition fault) {
+        conditions.add(level, fault);
+        environment.healthChecks().register(name, new FaultCheck(fault));
+    }
+
+    private void gauges(Tenures tenures, Audit audit) {
+        MetricRegistry metrics = environment.metrics();
+        metrics.gauge("tenure.leases.live", () -> () -> tenures.expiry().live());
+        metrics.gauge("tenure.leases.expired", () -> () -> tenures.expiry().expired());
+        metrics.gauge("tenure.requests.hanging", () -> () -> tenures.hanging().count());
+        metrics.gauge("tenure.queues.watched", () -> () -> tenures.acquire().views());
+        metrics.gauge("tenure.outbox.length", () -> audit::waiting);
+        metrics.gauge("tenure.outbox.oldest.millis", () -> audit::oldestMillis);
     }
 
     private static Path writable(Path data) {
@@ -175,19 +203,17 @@ final class Wiring implements AutoCloseable {
         closing.close();
     }
 
-    /** The same answer as {@code /health/ready}, among the admin port's health checks. */
-    private static final class Ready extends HealthCheck {
-        private final Conditions conditions;
+    /** One of the things that may be wrong. */
+    private static final class FaultCheck extends HealthCheck {
+        private final Conditions.Condition fault;
 
-        Ready(Conditions conditions) {
-            this.conditions = conditions;
+        FaultCheck(Conditions.Condition fault) {
+            this.fault = fault;
         }
 
         @Override
         protected Result check() {
-            Health health = conditions.get();
-            String text = health.level() + " " + String.join("; ", health.reasons());
-            return health.level().ready() ? Result.healthy(text) : Result.unhealthy(text);
+            return fault.fault().map(Result::unhealthy).orElseGet(Result::healthy);
         }
     }
 }

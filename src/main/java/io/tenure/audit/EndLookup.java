@@ -19,7 +19,7 @@ import org.jdbi.v3.core.JdbiException;
  * <p>Ask it only once the store has neither the lease nor the record of its end: a record is in the database before it leaves the
  * outbox. Safe for use by many threads.
  */
-public final class EndLookup {
+public final class EndLookup implements History {
     private static final Duration BOUND = Duration.ofMillis(500);
 
     private final Jdbi jdbi;
@@ -34,6 +34,7 @@ public final class EndLookup {
     }
 
     /** What the database says within half a second; never completes exceptionally. */
+    @Override
     public CompletionStage<Answer> endOf(LeaseId lease) {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         try {
@@ -82,17 +83,5 @@ public final class EndLookup {
 
     private static Ending ending(long at, byte[] body) {
         return Ending.of(RecordCodec.parse(body), Instant.ofEpochMilli(at));
-    }
-
-    /** What the database says. */
-    public sealed interface Answer {
-        /** It ended so. */
-        record Found(Ending ending) implements Answer {}
-
-        /** No such lease has ended. */
-        record NotFound() implements Answer {}
-
-        /** The database cannot be asked now. */
-        record CannotTell() implements Answer {}
     }
 }

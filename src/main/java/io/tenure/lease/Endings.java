@@ -1,6 +1,7 @@
 package io.tenure.lease;
 
 import io.tenure.audit.Ending;
+import io.tenure.audit.History;
 import io.tenure.audit.Outbox;
 import io.tenure.coordination.Found;
 import io.tenure.name.LeaseId;

@@ -326,14 +326,14 @@ abstract class AuditQueriesContract {
     void theLogTellsHowALeaseEnded() {
         World world = World.calm();
         EndLookup lookup = new EndLookup(jdbi, Runnable::run, world.timers("a"));
-        assertThat(world.await(lookup.endOf(lease(2)))).isInstanceOfSatisfying(EndLookup.Answer.Found.class, found -> {
+        assertThat(world.await(lookup.endOf(lease(2)))).isInstanceOfSatisfying(History.Answer.Found.class, found -> {
             assertThat(found.ending().endedBy()).isEqualTo(EndedBy.EXPIRED);
             assertThat(found.ending().endedAt()).isEqualTo(at(40));
             assertThat(found.ending().hold(Kind.LOCK, new Name("b"))).isPresent();
         });
-        assertThat(world.await(lookup.endOf(lease(3)))).isEqualTo(new EndLookup.Answer.NotFound());
+        assertThat(world.await(lookup.endOf(lease(3)))).isEqualTo(new History.Answer.NotFound());
         database.takeAway();
-        assertThat(world.await(lookup.endOf(lease(2)))).isEqualTo(new EndLookup.Answer.CannotTell());
+        assertThat(world.await(lookup.endOf(lease(2)))).isEqualTo(new History.Answer.CannotTell());
     }
 
     @Test
@@ -342,7 +342,7 @@ abstract class AuditQueriesContract {
         append(entry(80, lease(9) + "-END", end), granted(81, lease(10), "z"));
         World world = World.calm();
         assertThat(world.await(new EndLookup(jdbi, Runnable::run, world.timers("a")).endOf(lease(9))))
-                .isInstanceOf(EndLookup.Answer.Found.class);
+                .isInstanceOf(History.Answer.Found.class);
         assertThat(queries.events(AuditFilter.ALL, PageRequest.FIRST).quarantined())
                 .isEqualTo(1);
     }
@@ -351,13 +351,13 @@ abstract class AuditQueriesContract {
     void aLookupEndsAfterHalfASecondWhateverTheDatabaseDoes() {
         World world = World.calm();
         Deque<Runnable> stuck = new ArrayDeque<>();
-        CompletableFuture<EndLookup.Answer> answer = new EndLookup(jdbi, stuck::add, world.timers("a"))
+        CompletableFuture<History.Answer> answer = new EndLookup(jdbi, stuck::add, world.timers("a"))
                 .endOf(lease(2))
                 .toCompletableFuture();
         world.advance(Duration.ofMillis(499));
         assertThat(answer).isNotDone();
         world.advance(Duration.ofMillis(2));
-        assertThat(answer).isCompletedWithValue(new EndLookup.Answer.CannotTell());
+        assertThat(answer).isCompletedWithValue(new History.Answer.CannotTell());
         assertThat(stuck).hasSize(1);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tenure.audit.Actor;
+import io.tenure.audit.History;
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Outcome;
 import io.tenure.error.ErrorCode;
@@ -13,7 +14,6 @@ import io.tenure.lease.Admission;
 import io.tenure.lease.Ender;
 import io.tenure.lease.Endings;
 import io.tenure.lease.Hanging;
-import io.tenure.lease.History;
 import io.tenure.lease.LeaseNodes;
 import io.tenure.lease.Leases;
 import io.tenure.lease.Limits;

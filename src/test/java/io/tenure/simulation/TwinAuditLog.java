@@ -4,7 +4,7 @@ import io.tenure.audit.Action;
 import io.tenure.audit.AuditLog;
 import io.tenure.audit.Ending;
 import io.tenure.audit.Entry;
-import io.tenure.lease.History;
+import io.tenure.audit.History;
 import io.tenure.name.LeaseId;
 import io.tenure.simulation.Invariant.Violation;
 import java.time.Duration;

@@ -1,6 +1,5 @@
-package io.tenure.lease;
+package io.tenure.audit;
 
-import io.tenure.audit.Ending;
 import io.tenure.name.LeaseId;
 import java.util.concurrent.CompletionStage;
 

@@ -1,0 +1,65 @@
+package io.tenure.app;
+
+import io.tenure.audit.AuditQueries;
+import io.tenure.audit.EndLookup;
+import io.tenure.audit.History;
+import io.tenure.coordination.Timers;
+import io.tenure.error.Refusal;
+import io.tenure.lock.Tokens;
+import io.tenure.name.Kind;
+import io.tenure.name.LeaseId;
+import io.tenure.name.Name;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/** What leases and locks ask the audit log, each for half a second at most. Safe for use by many threads. */
+final class AuditHistory implements History, Tokens {
+    private static final Duration BOUND = Duration.ofMillis(500);
+
+    private final EndLookup ends;
+    private final AuditQueries queries;
+    private final Executor executor;
+    private final Timers timers;
+
+    AuditHistory(EndLookup ends, AuditQueries queries, Executor executor, Timers timers) {
+        this.ends = ends;
+        this.queries = queries;
+        this.executor = executor;
+        this.timers = timers;
+    }
+
+    @Override
+    public CompletionStage<Answer> endOf(LeaseId lease) {
+        return ends.endOf(lease);
+    }
+
+    @Override
+    public CompletionStage<Known> known(Kind kind, Name name, long token) {
+        CompletableFuture<Known> answer = new CompletableFuture<>();
+        Known cannotTell = new Known(false, false, Optional.empty());
+        try {
+            executor.execute(() -> answer.complete(ask(kind, name, token).orElse(cannotTell)));
+        } catch (RejectedExecutionException full) {
+            return CompletableFuture.completedFuture(cannotTell);
+        }
+        Timers.Timer bound = timers.after(BOUND, () -> answer.complete(cannotTell));
+        return answer.whenComplete((known, failure) -> bound.cancel());
+    }
+
+    private Optional<Known> ask(Kind kind, Name name, long token) {
+        try {
+            OptionalLong newest = queries.newestToken(kind, name);
+            return Optional.of(new Known(
+                    true,
+                    queries.tokenKnown(kind, name, token),
+                    newest.isPresent() ? Optional.of(newest.getAsLong()) : Optional.empty()));
+        } catch (Refusal away) {
+            return Optional.empty();
+        }
+    }
+}
