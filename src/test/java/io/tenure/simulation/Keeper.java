@@ -189,6 +189,9 @@ final class Keeper {
                             && plan.doubled() == 0
                             && !life.open.contains(lock)) {
                         truth.nothingLeft(life.lease.value(), "lock/" + lock);
+                    } else if (answer instanceof Answer.Queued) {
+                        // A place that stays: a server that is behind may refuse the next try as if it were not there.
+                        life.open.add(lock);
                     }
                     actSoon(life);
                 },
