@@ -92,8 +92,8 @@ final class Store {
         return zooKeeper.connectString();
     }
 
-    /** What is wrong with the connection. */
+    /** What is wrong with the connections. */
     Optional<String> fault() {
-        return coordination.connected(LANE) ? Optional.empty() : Optional.of("ZooKeeper cannot be reached");
+        return coordination.connected() ? Optional.empty() : Optional.of("ZooKeeper cannot be reached");
     }
 }
