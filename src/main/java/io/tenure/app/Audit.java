@@ -20,7 +20,16 @@ final class Audit {
     private final CatchUp catchUp;
     private final AuditHistory history;
 
-    private Audit(Database database, Drain drain, AuditQueries queries, CatchUp catchUp, AuditHistory history) {
+    private final int maxBacklog;
+
+    private Audit(
+            int maxBacklog,
+            Database database,
+            Drain drain,
+            AuditQueries queries,
+            CatchUp catchUp,
+            AuditHistory history) {
+        this.maxBacklog = maxBacklog;
         this.database = database;
         this.drain = drain;
         this.queries = queries;
@@ -44,7 +53,12 @@ final class Audit {
         AuditHistory history = new AuditHistory(
                 new EndLookup(lookups, few, threads), new AuditQueries(lookups, threads::wallMillis), few, threads);
         return new Audit(
-                database, drain, new AuditQueries(jdbi, threads::wallMillis), new CatchUp(drain, threads), history);
+                section.maxBacklog(),
+                database,
+                drain,
+                new AuditQueries(jdbi, threads::wallMillis),
+                new CatchUp(drain, threads),
+                history);
     }
 
     /** The questions to the log over HTTP. */
@@ -81,6 +95,14 @@ final class Audit {
                 .map(backlog ->
                         "the audit database is away: " + backlog.database().why())
                 .or(database::fault);
+    }
+
+    /** What is wrong with the outbox: above half its bound it is time for somebody to look. */
+    Optional<String> outboxFault() {
+        return waiting() > maxBacklog / 2
+                ? Optional.of(waiting() + " audit records wait for the database; at " + maxBacklog
+                        + " (audit.maxBacklog) nothing new is granted")
+                : Optional.empty();
     }
 
     /** What is wrong with records that could not be written. */

@@ -100,6 +100,11 @@ final class Tenures {
         return hanging;
     }
 
+    /** The leases that the coordinator knows. */
+    Expiry expiry() {
+        return expiry;
+    }
+
     /** What the coordinator does for leases. */
     List<Duty> duties() {
         return List.of(expiry, endedSweep);

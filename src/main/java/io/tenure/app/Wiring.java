@@ -1,5 +1,6 @@
 package io.tenure.app;
 
+import com.codahale.metrics.MetricRegistry;
 import com.codahale.metrics.health.HealthCheck;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
@@ -72,7 +73,8 @@ final class Wiring implements AutoCloseable {
         ElectedRole role = closing.with(store.role(serverId));
         role.stand(duties(tenures, audit));
 
-        watch(store, audit);
+        watch(store, audit, role);
+        gauges(tenures, audit);
 
         Shell shell = new Shell(limits, threads, configuration.getSecurity().loopbackOnly());
         threads.loop("tenure-peers", closing.with(shell.peers()));
@@ -88,18 +90,38 @@ final class Wiring implements AutoCloseable {
                 audit.resource(answers, threads));
 
         MetricsPage.install(environment);
-        environment.healthChecks().register("tenure", new Ready(conditions));
         manage();
         environment.lifecycle().addServerLifecycleListener(server -> ready(server, store, data));
     }
 
-    /** What may be wrong, and how bad it is. */
-    private void watch(Store store, Audit audit) {
+    /** What may be wrong, and how bad it is; each also as a health check of its own on the admin port. */
+    private void watch(Store store, Audit audit, ElectedRole role) {
         conditions.add(
                 Level.STOPPING, () -> stopping.begun() ? Optional.of("this server is stopping") : Optional.empty());
-        conditions.add(Level.SUSPENDED, store::fault);
-        conditions.add(Level.DEGRADED, audit::databaseFault);
-        conditions.add(Level.DEGRADED, audit::quarantineFault);
+        watch(Level.SUSPENDED, "zookeeper", store::fault);
+        watch(Level.DEGRADED, "database", () -> audit.databaseFault().or(audit::quarantineFault));
+        watch(Level.DEGRADED, "outbox", audit::outboxFault);
+        watch(
+                Level.DEGRADED,
+                "coordinator",
+                () -> role.coordinator().isPresent()
+                        ? Optional.empty()
+                        : Optional.of("no server is coordinator: leases do not expire, and the outbox grows"));
+    }
+
+    private void watch(Level level, String name, Conditions.Condition fault) {
+        conditions.add(level, fault);
+        environment.healthChecks().register(name, new FaultCheck(fault));
+    }
+
+    private void gauges(Tenures tenures, Audit audit) {
+        MetricRegistry metrics = environment.metrics();
+        metrics.gauge("tenure.leases.live", () -> () -> tenures.expiry().live());
+        metrics.gauge("tenure.leases.expired", () -> () -> tenures.expiry().expired());
+        metrics.gauge("tenure.requests.hanging", () -> () -> tenures.hanging().count());
+        metrics.gauge("tenure.queues.watched", () -> () -> tenures.acquire().views());
+        metrics.gauge("tenure.outbox.length", () -> audit::waiting);
+        metrics.gauge("tenure.outbox.oldest.millis", () -> audit::oldestMillis);
     }
 
     private static Path writable(Path data) {
@@ -177,19 +199,17 @@ final class Wiring implements AutoCloseable {
         closing.close();
     }
 
-    /** The same answer as {@code /health/ready}, among the admin port's health checks. */
-    private static final class Ready extends HealthCheck {
-        private final Conditions conditions;
+    /** One of the things that may be wrong. */
+    private static final class FaultCheck extends HealthCheck {
+        private final Conditions.Condition fault;
 
-        Ready(Conditions conditions) {
-            this.conditions = conditions;
+        FaultCheck(Conditions.Condition fault) {
+            this.fault = fault;
         }
 
         @Override
         protected Result check() {
-            Health health = conditions.get();
-            String text = health.level() + " " + String.join("; ", health.reasons());
-            return health.level().ready() ? Result.healthy(text) : Result.unhealthy(text);
+            return fault.fault().map(Result::unhealthy).orElseGet(Result::healthy);
         }
     }
 }

@@ -217,8 +217,12 @@ public final class Drain implements Duty {
             if (gauge.away(away.why())) {
                 LOG.warn("the audit database is away, records wait in the outbox: {}", away.why());
             }
-        } else if (failure instanceof DrainPass.Stopped) {
-            LOG.info("another server drains the outbox");
+        } else if (failure instanceof DrainPass.Stopped stopped && stopped.answer() instanceof Answer.Deposed later) {
+            String why = "it was written by a later coordinator (epoch " + later.epoch()
+                    + "): another server has taken over, or ZooKeeper's data is older than the audit database";
+            if (gauge.away(why)) {
+                LOG.warn("the audit database refuses records, they wait in the outbox: {}", why);
+            }
         } else if (!(failure instanceof DrainPass.StoreAway || failure instanceof Refusal)) {
             LOG.error("draining the outbox failed", failure);
         }

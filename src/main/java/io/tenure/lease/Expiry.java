@@ -42,6 +42,7 @@ public final class Expiry implements Duty {
     private static final Logger LOG = LoggerFactory.getLogger(Expiry.class);
     private static final long FIRST_LOOK = TimeUnit.SECONDS.toNanos(1);
     private static final Duration RETRY = Duration.ofMillis(200);
+    private static final Duration NEXT_LOOK = Duration.ofSeconds(1);
     private static final int SHARDS_AT_ONCE = 32;
     private static final String LANE = "expiry";
 
@@ -408,8 +409,9 @@ public final class Expiry implements Duty {
                 List<Operation> without = new ArrayList<>(operations);
                 without.remove(conflict.index());
                 commit(id, without);
-            } else if (!(outcome instanceof Outcome.Done)) {
-                again(id, RETRY);
+            } else {
+                // a lease that lives on when its names are let go has an end before it still
+                again(id, outcome instanceof Outcome.Done ? NEXT_LOOK : RETRY);
             }
         });
     }

@@ -206,7 +206,10 @@ public final class Acquire {
             } catch (Refusal refusal) {
                 return CompletableFuture.failedFuture(refusal);
             }
-            return take(stored, stored.filled(), sights, looks);
+            boolean closedByItself = lease.holds().stream()
+                    .anyMatch(own -> own.on(want.kind(), want.name()) && own.state() == State.DELAYED);
+            // its old place stands until the name opens: a second one of the same lease could not be told from it
+            return closedByItself ? refuse(sights, looks) : take(stored, stored.filled(), sights, looks);
         }
 
         private void mayAttach(StoredLease stored, Want want) {

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.tenure.audit.Action;
 import io.tenure.coordination.Found;
 import io.tenure.coordination.Operation;
+import io.tenure.coordination.Paths;
 import io.tenure.coordination.Query;
 import io.tenure.coordination.Timers;
 import io.tenure.error.Refusal;
@@ -326,10 +327,7 @@ final class Waiter {
             return unattended(stored);
         }
         How how = How.owner(why, null, claim.actor());
-        CompletionStage<Ender.Result> ended = stored.lease().forHolds()
-                ? means.ender().endLease(claim.lane(), stored, how)
-                : means.ender().endHold(claim.lane(), stored, mine.get(0), how, null);
-        return ended.thenCompose(result -> {
+        return end(stored, mine.get(0), how).thenCompose(result -> {
             if (result instanceof Ender.Result.Done) {
                 return refuseHeld();
             }
@@ -410,11 +408,39 @@ final class Waiter {
     }
 
     private CompletionStage<Void> lost(StoredLease stored, Hold hold) {
-        How how = How.service(EndedBy.LOST, null, "its place in the queue was removed by somebody else");
-        CompletionStage<Ender.Result> ended = stored.lease().forHolds()
+        Want want = claim.wants().get(0);
+        String directory = means.nodes().paths().directory(want.kind(), want.name());
+        List<Query> queries = List.of(means.nodes().query(claim.lease()), new Query.Children(directory));
+        return means.store().read(claim.lane(), queries).thenCompose(found -> {
+            int version = means.nodes()
+                    .stored(claim.lease(), found.get(0))
+                    .map(StoredLease::version)
+                    .orElse(-1);
+            if (version != stored.version()) {
+                turn();
+                return done();
+            }
+            if (claim.wants().size() == 1 && hasPlace(found.get(1))) {
+                // this hold was given up, and a later request of the same lease took the name anew: that place is not
+                // ours
+                return holdEnded(stored, want);
+            }
+            How how = How.service(EndedBy.LOST, null, "its place in the queue was removed by somebody else");
+            return end(stored, hold, how).thenAccept(result -> turn());
+        });
+    }
+
+    private boolean hasPlace(Found directory) {
+        String prefix = Paths.placePrefix(claim.wants().get(0).kind(), claim.lease());
+        return directory instanceof Found.Children children
+                && children.names().stream().anyMatch(name -> name.startsWith(prefix));
+    }
+
+    /** Ends what this request wanted, and nothing else that the lease may hold. */
+    private CompletionStage<Ender.Result> end(StoredLease stored, Hold hold, How how) {
+        return claim.wants().size() > 1
                 ? means.ender().endLease(claim.lane(), stored, how)
                 : means.ender().endHold(claim.lane(), stored, hold, how, null);
-        return ended.thenAccept(result -> turn());
     }
 
     private CompletionStage<Void> holdEnded(StoredLease stored, Want want) {

@@ -11,6 +11,9 @@ import java.util.TreeSet;
  * no record is written twice, and in the end each is in the database once.
  */
 final class AuditExact implements Invariant {
+    /** Ends that only a place can have which was never granted. */
+    private static final List<String> PLACE_ENDS = List.of("WITHDRAWN", "WAIT_OVER");
+
     private final NavigableSet<String> names = new TreeSet<>();
     private final Map<String, Long> written = new TreeMap<>();
     private final TwinAuditLog log;
@@ -79,6 +82,10 @@ final class AuditExact implements Invariant {
             }
             for (HoldView hold : record.holds()) {
                 boolean held = change.were("HELD").contains(hold.name());
+                if (held && PLACE_ENDS.contains(record.endedBy())) {
+                    throw new Violation("invariant 5: " + record.path() + " ends " + hold + ", which was granted, by "
+                            + record.endedBy());
+                }
                 if (held == (hold.token() == null)) {
                     throw new Violation("invariant 5: " + record.path() + " tells the end of " + hold
                             + (held ? ", which was granted, without a token" : ", which was not granted"));

@@ -18,6 +18,7 @@ final class Beliefs {
     private final World world;
     private final Map<String, Belief> beliefs = new TreeMap<>();
     private final NavigableSet<String> excused = new TreeSet<>();
+    private final NavigableSet<String> kept = new TreeSet<>();
 
     Beliefs(World world) {
         this.world = world;
@@ -40,6 +41,15 @@ final class Beliefs {
     Optional<String> holder(String lock) {
         Belief belief = beliefs.get(lock);
         return belief != null && belief.until() > world.nanos() ? Optional.of(belief.lease()) : Optional.empty();
+    }
+
+    /** This lease takes and loses holds while it lives, so its client does not learn of a loss by renewing it. */
+    void keep(String lease) {
+        kept.add(lease);
+    }
+
+    boolean isKept(String lease) {
+        return kept.contains(lease);
     }
 
     /** Somebody has ended this lease behind its client's back: what that believes counts no more. */

@@ -94,7 +94,7 @@ final class Client {
             world.after(100_000_000L, this::next);
             return;
         }
-        if (immediately) {
+        if (immediately || beliefs.isKept(holder.get().value())) {
             beliefs.excuse(holder.get().value());
         }
         call(
@@ -227,7 +227,8 @@ final class Client {
                 () -> retry(round, until));
     }
 
-    private static boolean isFinal(Answer.Refused refused) {
+    /** Whether repeating the request could not change the answer. */
+    static boolean isFinal(Answer.Refused refused) {
         return switch (refused.code()) {
             case STORE_UNAVAILABLE, SERVER_STOPPING, AUDIT_BACKLOG -> false;
             default -> true;

@@ -4,6 +4,7 @@ import io.tenure.audit.Actor;
 import io.tenure.audit.Drain;
 import io.tenure.coordination.Coordination;
 import io.tenure.coordination.Paths;
+import io.tenure.error.ErrorCode;
 import io.tenure.error.Refusal;
 import io.tenure.lease.Abandoned;
 import io.tenure.lease.Admission;
@@ -102,13 +103,47 @@ class LeaseSoftware implements Service {
     }
 
     @Override
+    public CompletionStage<Answer> attach(Wish wish, Presence presence) {
+        throw new UnsupportedOperationException("no locks here");
+    }
+
+    @Override
+    public CompletionStage<Answer> acquireAll(
+            List<Name> locks, LeaseId lease, Duration ttl, Duration patience, Presence presence) {
+        throw new UnsupportedOperationException("no locks here");
+    }
+
+    @Override
+    public CompletionStage<Answer> grant(LeaseId lease, Duration ttl) {
+        Terms terms = new Terms(ttl, "keeper", null, Map.of());
+        return answered(leases.grant(lease, true, terms, Actor.SERVICE).thenApply(granted -> new Answer.Done()));
+    }
+
+    @Override
+    public CompletionStage<Answer> renewAll(List<LeaseId> ids) {
+        return answered(renewals.renew(ids).thenApply(body -> {
+            if (body.live() == ids.size()) {
+                return new Answer.Done();
+            }
+            boolean cannotTell =
+                    body.items().stream().anyMatch(item -> item.state().equals("UNAVAILABLE"));
+            return new Answer.Refused(cannotTell ? ErrorCode.STORE_UNAVAILABLE : ErrorCode.LEASE_ENDED);
+        }));
+    }
+
+    @Override
+    public CompletionStage<Answer> releaseLease(LeaseId lease) {
+        return answered(leases.release(lease, null, Actor.SERVICE).thenApply(done -> new Answer.Done()));
+    }
+
+    @Override
     public CompletionStage<Answer> renew(LeaseId lease) {
         return answered(renewals.renew(lease, null).thenApply(done -> new Answer.Done()));
     }
 
     @Override
     public CompletionStage<Answer> release(Name lock, LeaseId lease) {
-        return answered(leases.release(lease, null, Actor.SERVICE).thenApply(done -> new Answer.Done()));
+        return releaseLease(lease);
     }
 
     @Override

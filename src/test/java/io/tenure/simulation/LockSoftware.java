@@ -6,6 +6,7 @@ import io.tenure.api.QueuedBody;
 import io.tenure.audit.Actor;
 import io.tenure.coordination.Coordination;
 import io.tenure.coordination.Paths;
+import io.tenure.lease.Terms;
 import io.tenure.lease.Watching;
 import io.tenure.lock.LockLooks;
 import io.tenure.lock.Locks;
@@ -15,18 +16,22 @@ import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
 import io.tenure.name.Name;
 import io.tenure.queue.Acquire;
+import io.tenure.queue.Acquired;
 import io.tenure.queue.Claim;
 import io.tenure.queue.Means;
 import io.tenure.queue.Presence;
 import io.tenure.queue.Queues;
 import io.tenure.queue.Want;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A server that has locks: the domain's own services, wired as the application wires them. */
 final class LockSoftware extends LeaseSoftware {
+    private final Acquire acquire;
     private final Locks locks;
 
     LockSoftware(World world, Paths paths, Coordination port, Machine machine, TwinAuditLog log) {
@@ -35,8 +40,9 @@ final class LockSoftware extends LeaseSoftware {
         Queues queues = new Queues(nodes);
         Tokens tokens = (kind, name, token) ->
                 CompletableFuture.completedFuture(new Tokens.Known(false, false, Optional.empty()));
+        acquire = new Acquire(means, machine.name());
         locks = new Locks(
-                new Acquire(means, machine.name()),
+                acquire,
                 leases,
                 queues,
                 new Watching(nodes, machine, hanging),
@@ -80,6 +86,41 @@ final class LockSoftware extends LeaseSoftware {
             return new Answer.Queued(id);
         }
         throw new IllegalStateException("no answer to an acquire: " + body);
+    }
+
+    @Override
+    public CompletionStage<Answer> attach(Wish wish, Presence presence) {
+        Claim claim = new Claim(
+                wish.lease(),
+                wish.named(),
+                true,
+                List.of(new Want(Kind.LOCK, wish.lock(), wish.minHoldMillis(), null)),
+                null,
+                wish.patience(),
+                wish.queue(),
+                Actor.SERVICE,
+                () -> presence);
+        return answered(locks.acquire(claim).thenApply(answer -> answer(wish.lease(), answer.body())));
+    }
+
+    @Override
+    public CompletionStage<Answer> acquireAll(
+            List<Name> names, LeaseId lease, Duration ttl, Duration patience, Presence presence) {
+        Claim claim = new Claim(
+                lease,
+                true,
+                true,
+                names.stream()
+                        .map(name -> new Want(Kind.LOCK, name, null, null))
+                        .toList(),
+                new Terms(ttl, "keeper", null, Map.of()),
+                patience,
+                false,
+                Actor.SERVICE,
+                () -> presence);
+        return answered(acquire.acquire(claim)
+                .thenApply(
+                        acquired -> acquired instanceof Acquired.Held ? new Answer.Done() : new Answer.Queued(lease)));
     }
 
     @Override

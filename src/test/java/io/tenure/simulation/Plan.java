@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
  *
  * @param servers how many servers
  * @param clients how many clients that keep to the rules
+ * @param keepers how many clients with a lease that takes and gives back locks
  * @param natives how many contenders that use Curator's own recipe
  * @param locks what they contend for
  * @param storm how long things go wrong
@@ -24,6 +25,7 @@ import java.util.stream.IntStream;
 record Plan(
         int servers,
         int clients,
+        int keepers,
         int natives,
         List<Name> locks,
         Duration storm,
@@ -38,8 +40,9 @@ record Plan(
         return new Plan(
                 1 + dice.below(3),
                 2 + dice.below(6),
+                dice.chance(0.5) ? 0 : 1 + dice.below(3),
                 dice.chance(0.5) ? 0 : 1 + dice.below(2),
-                IntStream.range(0, dice.chance(0.7) ? 1 : 2)
+                IntStream.range(0, dice.chance(0.5) ? 1 : 2 + dice.below(2))
                         .mapToObj(i -> new Name("lock-" + i))
                         .toList(),
                 Duration.ofSeconds(10 + dice.below(10)),
@@ -52,6 +55,6 @@ record Plan(
     }
 
     Plan withoutLocks() {
-        return new Plan(servers, clients, 0, locks, storm, fair, faultEvery, false, doubled, true, weather);
+        return new Plan(servers, clients, 0, 0, locks, storm, fair, faultEvery, false, doubled, true, weather);
     }
 }

@@ -5,6 +5,7 @@ import io.tenure.name.LeaseId;
 import io.tenure.name.Name;
 import io.tenure.queue.Presence;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,22 @@ interface Service {
 
     /** Acquires a lock under a lease of its own. */
     CompletionStage<Answer> acquire(Wish wish, Presence presence);
+
+    /** Acquires a lock under a lease that stands; by PUT when {@code named}, otherwise by POST. */
+    CompletionStage<Answer> attach(Wish wish, Presence presence);
+
+    /** Acquires several locks, all or nothing, under a lease of their own. */
+    CompletionStage<Answer> acquireAll(
+            List<Name> locks, LeaseId lease, Duration ttl, Duration patience, Presence presence);
+
+    /** Grants a lease without holds, under an id of the client's. */
+    CompletionStage<Answer> grant(LeaseId lease, Duration ttl);
+
+    /** Renews leases; done when all of them live. */
+    CompletionStage<Answer> renewAll(List<LeaseId> leases);
+
+    /** Ends a lease with all that it holds. */
+    CompletionStage<Answer> releaseLease(LeaseId lease);
 
     /** Renews a lease. */
     CompletionStage<Answer> renew(LeaseId lease);

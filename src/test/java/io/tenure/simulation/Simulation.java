@@ -40,6 +40,7 @@ final class Simulation {
     private final Beliefs beliefs;
     private final Fleet fleet;
     private final List<Client> clients = new ArrayList<>();
+    private final List<Keeper> keepers = new ArrayList<>();
     private final List<NativeContender> natives = new ArrayList<>();
     private boolean storm = true;
 
@@ -88,6 +89,9 @@ final class Simulation {
         for (int i = 0; i < plan.clients(); i++) {
             clients.add(new Client(world, fleet, beliefs, tokens, plan, tally, truth));
         }
+        for (int i = 0; i < plan.keepers(); i++) {
+            keepers.add(new Keeper(world, fleet, beliefs, tokens, plan, truth));
+        }
         for (int i = 0; i < plan.natives(); i++) {
             String directory = PATHS.directory(Kind.LOCK, world.oneOf(plan.locks()));
             natives.add(new NativeContender(world, store, directory, Duration.ofSeconds(2), 8));
@@ -105,6 +109,7 @@ final class Simulation {
     /** Runs it to its end; throws a {@link Violation} when an invariant breaks. */
     void run() {
         clients.forEach(Client::start);
+        keepers.forEach(Keeper::start);
         natives.forEach(NativeContender::start);
         if (plan.robber()) {
             store.follow(this::lurk);
@@ -123,6 +128,7 @@ final class Simulation {
             world.advance(plan.fair());
         }
         clients.forEach(Client::retire);
+        keepers.forEach(Keeper::retire);
         for (int i = 0; i < REST && (i < LEAST_REST || !leftovers().isEmpty()); i++) {
             world.advance(Duration.ofSeconds(1));
         }

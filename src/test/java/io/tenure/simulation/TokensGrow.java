@@ -16,7 +16,10 @@ final class TokensGrow implements Invariant {
     public void after(Step step) {
         long zxid = step.transaction().zxid();
         step.leases().forEach((lease, change) -> {
-            change.became("HELD").forEach(hold -> granted.put(lease + " " + hold, zxid));
+            change.became("HELD").forEach(hold -> {
+                granted.put(lease + " " + hold, zxid);
+                told.remove(lease + " " + hold);
+            });
             LeaseView after = change.after();
             if (after != null) {
                 after.holds().values().forEach(hold -> written(lease, hold));

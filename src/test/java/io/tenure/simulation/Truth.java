@@ -15,6 +15,8 @@ final class Truth implements Invariant {
     private final Map<String, Long> ended = new TreeMap<>();
     private final NavigableSet<String> revoked = new TreeSet<>();
     private final NavigableSet<String> robbed = new TreeSet<>();
+    /** Holds that wait. */
+    private final NavigableSet<String> claims = new TreeSet<>();
 
     Truth(World world) {
         this.world = world;
@@ -28,6 +30,14 @@ final class Truth implements Invariant {
             note(lease, before != null && !before.ended(), after != null && !after.ended());
             change.became("HELD").forEach(hold -> note(lease + " " + hold, false, true));
             change.ceased("HELD").forEach(hold -> note(lease + " " + hold, true, false));
+            if (before != null) {
+                before.holds().keySet().forEach(hold -> claims.remove(lease + " " + hold));
+            }
+            if (after != null) {
+                after.holds().values().stream()
+                        .filter(hold -> "QUEUED".equals(hold.state()))
+                        .forEach(hold -> claims.add(lease + " " + hold.name()));
+            }
             if (after != null && after.bounded()) {
                 revoked.add(lease);
             }
@@ -37,6 +47,13 @@ final class Truth implements Invariant {
     /** A stranger has taken a place of this lease: its hold is as good as ended. */
     void rob(String lease) {
         robbed.add(lease);
+    }
+
+    /** Somebody was told that this lease has not got the lock, and has no place in its queue either. */
+    void nothingLeft(String lease, String hold) {
+        if (claims.contains(lease + " " + hold)) {
+            throw new Violation("the hold " + lease + " " + hold + " was refused, and has a place all the same");
+        }
     }
 
     private void note(String what, boolean was, boolean is) {

@@ -1,0 +1,120 @@
+package io.tenure.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tenure.testing.ServerProgram;
+import io.tenure.testing.ServerProgram.Ports;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server that cannot start says why in one line, and ends with status 1. */
+class RefusedStartIT {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aTakenPortOfTheApiIsNamed() throws IOException {
+        try (ServerSocket taken = taken()) {
+            Ports free = Ports.free();
+            Ports ports = new Ports(taken.getLocalPort(), free.admin(), free.zooKeeper());
+
+            assertRefused(
+                    ServerProgram.in(folder, ports),
+                    "server.applicationConnectors[0].port",
+                    String.valueOf(taken.getLocalPort()));
+        }
+    }
+
+    @Test
+    void aTakenPortOfTheMetricsIsNamed() throws IOException {
+        try (ServerSocket taken = taken()) {
+            Ports free = Ports.free();
+            Ports ports = new Ports(free.http(), taken.getLocalPort(), free.zooKeeper());
+
+            assertRefused(
+                    ServerProgram.in(folder, ports),
+                    "server.adminConnectors[0].port",
+                    String.valueOf(taken.getLocalPort()));
+        }
+    }
+
+    @Test
+    void aTakenPortOfZooKeeperIsNamed() throws IOException {
+        try (ServerSocket taken = taken()) {
+            Ports free = Ports.free();
+            Ports ports = new Ports(free.http(), free.admin(), taken.getLocalPort());
+
+            assertRefused(ServerProgram.in(folder, ports), "zookeeper.port", String.valueOf(taken.getLocalPort()));
+        }
+    }
+
+    @Test
+    void aDataFolderThatIsAFileIsNamed() throws IOException {
+        ServerProgram server = ServerProgram.in(folder);
+        Files.writeString(server.data(), "not a folder");
+
+        assertRefused(server, server.data().toString(), "cannot be written");
+    }
+
+    @Test
+    void aSecondServerOnTheSameDataIsRefusedAndTheFirstServesOn() throws IOException {
+        try (ServerProgram first = ServerProgram.in(Files.createDirectory(folder.resolve("first")))
+                        .start()
+                        .awaitReady();
+                ServerProgram second = ServerProgram.in(Files.createDirectory(folder.resolve("second")))) {
+            assertRefused(
+                    second.with("TENURE_DATA", first.data().toString()),
+                    first.data().toString(),
+                    "in use by another process");
+            assertThat(first.api().get("/health/ready").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void dataThatANewerVersionWroteIsLeftAlone() throws IOException {
+        ServerProgram server = ServerProgram.in(folder);
+        Path store = Files.createDirectories(server.data().resolve("zookeeper"));
+        Files.writeString(store.resolve("format"), "{\"format\":7,\"minReader\":6}");
+
+        assertRefused(server, store.resolve("format").toString(), "format 6", "newer version");
+        try (var left = Files.list(store)) {
+            assertThat(left.map(file -> file.getFileName().toString())).doesNotContain("data");
+        }
+    }
+
+    @Test
+    void severalServersAreNotThereYet() {
+        assertRefused(ServerProgram.in(folder).configured("zookeeper.mode", "ensemble"), "zookeeper.mode", "ensemble");
+    }
+
+    @Test
+    void anAddressThatOthersReachNeedsSecurity() {
+        assertRefused(
+                ServerProgram.in(folder).with("TENURE_HOST", "0.0.0.0"),
+                "server.applicationConnectors[0].bindHost",
+                "0.0.0.0");
+    }
+
+    private static ServerSocket taken() throws IOException {
+        return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    }
+
+    private static void assertRefused(ServerProgram server, String... parts) {
+        try (server) {
+            int status = server.start().exitStatus(Duration.ofSeconds(60));
+            List<String> lines =
+                    server.errors().stream().filter(line -> !line.isBlank()).toList();
+
+            assertThat(lines).hasSize(1);
+            assertThat(lines.get(0)).contains(parts);
+            assertThat(status).isEqualTo(1);
+        }
+    }
+}

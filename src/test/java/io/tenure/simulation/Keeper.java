@@ -1,0 +1,223 @@
+package io.tenure.simulation;
+
+import io.tenure.coordination.Timers;
+import io.tenure.error.ErrorCode;
+import io.tenure.name.LeaseId;
+import io.tenure.name.Name;
+import io.tenure.queue.Presence;
+import io.tenure.simulation.Service.Answer;
+import io.tenure.simulation.Service.Wish;
+import java.time.Duration;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+
+/**
+ * A client with a longer life: it keeps one lease and takes and gives back locks under it, or takes several locks at once; it
+ * renews on its own, one by one or in a list.
+ */
+final class Keeper {
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final World world;
+    private final Fleet fleet;
+    private final Beliefs beliefs;
+    private final TokensGrow tokens;
+    private final Plan plan;
+    private final Truth truth;
+    private boolean retired;
+
+    /** One lease, from its grant to its end. */
+    private final class Life {
+        final LeaseId lease = new LeaseId(new UUID(world.bits(), world.bits()).toString());
+        final Duration ttl = Duration.ofMillis(1_000 + world.below(2_000));
+        final NavigableSet<Name> held = new TreeSet<>();
+        final NavigableSet<Name> taken = new TreeSet<>();
+        /** Locks of requests that may still be waited for although their client does not. */
+        final NavigableSet<Name> open = new TreeSet<>();
+        long until;
+        int deeds;
+        boolean over;
+
+        void renewed(long sent) {
+            until = sent + ttl.toNanos() / 1_000 * 995;
+            held.forEach(lock -> beliefs.believe(lock.value(), lease.value(), until));
+        }
+
+        void end() {
+            if (!over) {
+                over = true;
+                held.forEach(lock -> beliefs.doubt(lock.value(), lease.value()));
+                world.after(world.bits(1_000_000_000L), Keeper.this::next);
+            }
+        }
+    }
+
+    Keeper(World world, Fleet fleet, Beliefs beliefs, TokensGrow tokens, Plan plan, Truth truth) {
+        this.world = world;
+        this.fleet = fleet;
+        this.beliefs = beliefs;
+        this.tokens = tokens;
+        this.plan = plan;
+        this.truth = truth;
+    }
+
+    void start() {
+        world.after(world.bits(2_000_000_000L), this::next);
+    }
+
+    void retire() {
+        retired = true;
+    }
+
+    private void next() {
+        if (retired) {
+            return;
+        }
+        Life life = new Life();
+        beliefs.keep(life.lease.value());
+        long sent = world.nanos();
+        boolean several = world.chance(0.4);
+        Consumer<Answer> begun = answer -> {
+            if (answer instanceof Answer.Done) {
+                if (several) {
+                    life.held.addAll(plan.locks());
+                    life.taken.addAll(plan.locks());
+                }
+                life.renewed(sent);
+                renewSoon(life);
+                actSoon(life);
+            } else {
+                life.end();
+            }
+        };
+        if (several) {
+            call(
+                    Duration.ofSeconds(4),
+                    (service, presence) -> service.acquireAll(
+                            plan.locks(), life.lease, life.ttl, Duration.ofMillis(world.below(2_000)), presence),
+                    begun,
+                    life::end);
+        } else {
+            call(PATIENCE, (service, presence) -> service.grant(life.lease, life.ttl), begun, life::end);
+        }
+    }
+
+    private void renewSoon(Life life) {
+        world.after(world.bits(life.ttl.toNanos() * 2 / 3), () -> {
+            if (life.over) {
+                return;
+            }
+            long sent = world.nanos();
+            boolean inAList = world.chance(0.5);
+            call(
+                    PATIENCE,
+                    (service, presence) -> inAList ? service.renewAll(List.of(life.lease)) : service.renew(life.lease),
+                    answer -> {
+                        if (life.over) {
+                            return;
+                        }
+                        if (answer instanceof Answer.Done) {
+                            life.renewed(sent);
+                            renewSoon(life);
+                        } else if (answer instanceof Answer.Refused refused && Client.isFinal(refused)) {
+                            life.end();
+                        } else {
+                            renewSoon(life);
+                        }
+                    },
+                    () -> renewSoon(life));
+        });
+    }
+
+    private void actSoon(Life life) {
+        world.after(world.bits(700_000_000L), () -> {
+            if (life.over) {
+                return;
+            }
+            int dice = world.below(100);
+            if (++life.deeds > 12 || retired || dice < 8) {
+                leave(life);
+            } else if (dice < 12) {
+                // It vanishes, and what it holds runs out.
+                life.over = true;
+                world.after(5_000_000_000L, this::next);
+            } else if (dice < 60) {
+                attach(life, world.oneOf(plan.locks()));
+            } else if (!life.held.isEmpty()) {
+                giveBack(life, world.oneOf(List.copyOf(life.held)));
+            } else {
+                actSoon(life);
+            }
+        });
+    }
+
+    private void attach(Life life, Name lock) {
+        boolean named = life.taken.add(lock);
+        Wish wish = new Wish(
+                lock,
+                life.lease,
+                named,
+                life.ttl,
+                world.chance(0.5) ? Duration.ZERO : Duration.ofMillis(world.below(2_000)),
+                world.chance(0.2),
+                world.chance(0.1) ? Long.valueOf(1_000 + world.below(1_000)) : null);
+        call(
+                wish.patience().plus(PATIENCE),
+                (service, presence) -> service.attach(wish, presence),
+                answer -> {
+                    if (answer instanceof Answer.Held held && !life.over) {
+                        if (named) {
+                            tokens.tell(life.lease.value(), "lock/" + lock, held.token());
+                        }
+                        life.held.add(lock);
+                        beliefs.believe(lock.value(), life.lease.value(), life.until);
+                    } else if (answer instanceof Answer.Refused refused
+                            && refused.code() == ErrorCode.HELD
+                            && plan.doubled() == 0
+                            && !life.open.contains(lock)) {
+                        truth.nothingLeft(life.lease.value(), "lock/" + lock);
+                    }
+                    actSoon(life);
+                },
+                () -> {
+                    life.open.add(lock);
+                    actSoon(life);
+                });
+    }
+
+    private void giveBack(Life life, Name lock) {
+        life.held.remove(lock);
+        beliefs.doubt(lock.value(), life.lease.value());
+        call(
+                PATIENCE,
+                (service, presence) -> service.release(lock, life.lease),
+                any -> actSoon(life),
+                () -> actSoon(life));
+    }
+
+    private void leave(Life life) {
+        life.end();
+        call(PATIENCE, (service, presence) -> service.releaseLease(life.lease), any -> {}, () -> {});
+    }
+
+    private void call(
+            Duration patience,
+            BiFunction<Service, Presence, CompletionStage<Answer>> request,
+            Consumer<Answer> answered,
+            Runnable unanswered) {
+        Timers.Timer[] timer = new Timers.Timer[1];
+        Fleet.Call call = fleet.ask(request, answer -> {
+            timer[0].cancel();
+            answered.accept(answer);
+        });
+        timer[0] = world.after(patience.toNanos(), () -> {
+            call.hangUp();
+            unanswered.run();
+        });
+    }
+}
