@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Floor 0 of one server: the embedded ZooKeeper, the sessions with it, the nodes that all else stands below, and the elected role. */
 final class Store {
@@ -33,11 +34,15 @@ final class Store {
         this.paths = paths;
     }
 
-    /** Starts all of it, and blocks until it serves. What it opens is handed to {@code closing}. */
-    static Store open(ZooKeeperSection section, Closing closing) {
+    /**
+     * Starts all of it, and blocks until it serves. What it opens is handed to {@code closing}.
+     *
+     * @param link makes of ZooKeeper's address the one that the sessions go to
+     */
+    static Store open(ZooKeeperSection section, UnaryOperator<String> link, Closing closing) {
         EmbeddedZooKeeper zooKeeper = closing.with(EmbeddedZooKeeper.start(Path.of(section.dataDir()), section.port()));
         Connection connection = new Connection(
-                zooKeeper.connectString(), section.sessionTimeout().toJavaDuration(), section.sessions());
+                link.apply(zooKeeper.connectString()), section.sessionTimeout().toJavaDuration(), section.sessions());
         ZooKeeperCoordination coordination = closing.with(ZooKeeperCoordination.open(connection));
         awaitConnected(coordination);
         Paths paths = new Paths(section.root());

@@ -8,12 +8,23 @@ import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The program: {@code server config.yml}, {@code check config.yml}, {@code --version}. */
 public final class TenureApplication extends Application<TenureConfiguration> {
     private final UnknownKeys unknownKeys = new UnknownKeys();
+    private final UnaryOperator<String> link;
     private @Nullable Wiring wiring;
+
+    public TenureApplication() {
+        this(UnaryOperator.identity());
+    }
+
+    /** @param link makes of ZooKeeper's address the one that this server's sessions go to */
+    TenureApplication(UnaryOperator<String> link) {
+        this.link = link;
+    }
 
     public static void main(String[] args) throws Exception {
         if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-v"))) {
@@ -47,7 +58,7 @@ public final class TenureApplication extends Application<TenureConfiguration> {
         if (configuration.getServerFactory() instanceof AbstractServerFactory server) {
             server.setRegisterDefaultExceptionMappers(false);
         }
-        wiring = new Wiring(configuration, environment);
+        wiring = new Wiring(configuration, environment, link);
         wiring.start();
     }
 

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.ShutdownThread;
@@ -44,14 +45,17 @@ final class Wiring implements AutoCloseable {
 
     private final TenureConfiguration configuration;
     private final Environment environment;
+    private final UnaryOperator<String> link;
     private final String serverId = UUID.randomUUID().toString();
     private final Closing closing = new Closing();
     private final Conditions conditions = new Conditions();
     private final Stopping stopping;
 
-    Wiring(TenureConfiguration configuration, Environment environment) {
+    /** @param link makes of ZooKeeper's address the one that the sessions go to */
+    Wiring(TenureConfiguration configuration, Environment environment, UnaryOperator<String> link) {
         this.configuration = configuration;
         this.environment = environment;
+        this.link = link;
         this.stopping = new Stopping(configuration.drain().toJavaDuration());
     }
 
@@ -64,7 +68,7 @@ final class Wiring implements AutoCloseable {
         Database database = closing.with(new Database(configuration.getAudit(), data, environment.metrics(), threads));
         // the two slowest steps of a start, side by side
         CompletableFuture<Void> begun = CompletableFuture.runAsync(database::start, threads);
-        Store store = Store.open(configuration.getZookeeper(), closing);
+        Store store = Store.open(configuration.getZookeeper(), link, closing);
         begun.join();
         Audit audit = Audit.open(configuration.getAudit(), database, store, threads);
         Tenures tenures =

@@ -60,7 +60,7 @@ class RefusedStartIT {
         ServerProgram server = ServerProgram.in(folder);
         Files.writeString(server.data(), "not a folder");
 
-        assertRefused(server, server.data().toString(), "cannot be written");
+        assertRefused(server, server.data().toString(), "zookeeper.dataDir");
     }
 
     @Test

@@ -81,7 +81,8 @@ class VanishedClientsIT {
         api.delete(lock + "/holds/" + holder.text("/lease"));
         Reply granted = alive.join();
         Duration took = Duration.ofNanos(System.nanoTime() - vanished);
-        System.out.println("places of 2s ended " + took.toMillis() + " ms after their " + MANY + " clients had vanished");
+        System.out.println(
+                "places of 2s ended " + took.toMillis() + " ms after their " + MANY + " clients had vanished");
 
         assertThat(granted.status()).isEqualTo(201);
         assertThat(took).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(6));

@@ -51,7 +51,8 @@ class NativeMutexIT {
         assertThat(contention.overHttp()).isGreaterThan(20);
         assertThat(api.get("/v1/locks/shared").body().at("/holders")).isEmpty();
         assertThat(api.get("/v1/locks/shared").number("/queueLength")).isZero();
-        System.out.println("holds in 20 s: " + contention.natives() + " native, " + contention.overHttp() + " over HTTP");
+        System.out.println(
+                "holds in 20 s: " + contention.natives() + " native, " + contention.overHttp() + " over HTTP");
     }
 
     @Test
@@ -83,8 +84,10 @@ class NativeMutexIT {
             assertThat(held.status()).isEqualTo(201);
 
             assertThat(client.acquire(15)).isTrue();
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(8));
-            assertThat(api.post("/v1/leases/" + held.text("/lease") + "/renew", null).status())
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(8));
+            assertThat(api.post("/v1/leases/" + held.text("/lease") + "/renew", null)
+                            .status())
                     .isEqualTo(410);
             client.release();
         }
@@ -100,7 +103,8 @@ class NativeMutexIT {
             first.release();
             Reply held = waiting.join();
             assertThat(held.status()).isEqualTo(201);
-            assertThat(api.delete("/v1/locks/in-turn/holds/" + held.text("/lease")).status())
+            assertThat(api.delete("/v1/locks/in-turn/holds/" + held.text("/lease"))
+                            .status())
                     .isEqualTo(200);
 
             assertThat(second.acquire(10)).isTrue();

@@ -1,5 +1,6 @@
 package io.tenure.testing;
 
+import io.dropwizard.core.Application;
 import io.dropwizard.testing.ConfigOverride;
 import io.dropwizard.testing.DropwizardTestSupport;
 import io.tenure.app.TenureApplication;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** A whole server in this process, as {@code config.yml} makes it, on free ports of loopback and with its data in a folder. */
 public final class Running implements AutoCloseable {
@@ -28,6 +30,11 @@ public final class Running implements AutoCloseable {
      * @param overrides keys of the configuration and their values, in turn
      */
     public static Running start(Path data, String... overrides) {
+        return start(data, TenureApplication::new, overrides);
+    }
+
+    /** As {@link #start(Path, String...)}, this application. */
+    public static Running start(Path data, Supplier<TenureApplication> program, String... overrides) {
         int zooKeeperPort = freePort();
         List<ConfigOverride> all = new ArrayList<>();
         List<String> keys = new ArrayList<>(Arrays.asList(
@@ -46,7 +53,13 @@ public final class Running implements AutoCloseable {
             all.add(ConfigOverride.config(keys.get(i), keys.get(i + 1)));
         }
         DropwizardTestSupport<TenureConfiguration> support =
-                new DropwizardTestSupport<>(TenureApplication.class, "config.yml", all.toArray(ConfigOverride[]::new));
+                new DropwizardTestSupport<TenureConfiguration>(
+                        TenureApplication.class, "config.yml", all.toArray(ConfigOverride[]::new)) {
+                    @Override
+                    public Application<TenureConfiguration> newApplication() {
+                        return program.get();
+                    }
+                };
         try {
             support.before();
         } catch (Exception e) {
