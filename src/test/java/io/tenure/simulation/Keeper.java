@@ -39,6 +39,7 @@ final class Keeper {
         final NavigableSet<Name> taken = new TreeSet<>();
         /** Locks of requests that may still be waited for although their client does not. */
         final NavigableSet<Name> open = new TreeSet<>();
+
         long until;
         int deeds;
         boolean over;
