@@ -132,7 +132,7 @@ public final class Ender {
                     told.fencingToken(),
                     told.grantedAt());
             Lease content = filled.withHolds(rest, remembered(filled.past(), past));
-            steps.add(nodes.write(stored, content.waits() ? content : content.attended(null, null)), Meaning.LOOK_AGAIN)
+            steps.add(nodes.write(stored, content.attended(null, null, none -> false)), Meaning.LOOK_AGAIN)
                     .addAll(after, Meaning.DROP)
                     .add(nodes.holdEnded(stored, told, how), Meaning.ENDED);
             return finished(

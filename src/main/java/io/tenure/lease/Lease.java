@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  * @param named whether the client chose the id
  * @param forHolds whether it was made for its holds and ends with the last of them
  * @param asked a digest of what was first asked, to tell a repeat from another request
- * @param attendedBy the server and the nonce of the request that waits for a queued hold; only the latest may give up the place
  * @param maxHoldMillis longest time from grant to end whatever the renewals; null for none
  * @param revoked by whom and why it is asked to end; null when it is not
  * @param closing how it ended, when only the time for which its names stay closed keeps the node; null while it lives
@@ -52,7 +52,6 @@ import org.jspecify.annotations.Nullable;
     "named",
     "forHolds",
     "asked",
-    "attendedBy",
     "maxHoldMillis",
     "revoked",
     "closing",
@@ -72,7 +71,6 @@ public record Lease(
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean named,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean forHolds,
         String asked,
-        @Nullable String attendedBy,
         @Nullable Long maxHoldMillis,
         @Nullable Revocation revoked,
         @Nullable Closing closing,
@@ -110,6 +108,7 @@ public record Lease(
      * @param named whether it was taken by PUT, which a lease may do once for each name
      * @param asked a digest of what was asked for this hold, when it was attached to a lease that stood before; otherwise null
      * @param place the full name of its queue node; null while that is known only by its prefix
+     * @param attendedBy while it waits: the server and the nonce of the request that waits for it; only the latest may give up the place
      * @param token its fencing token; null until the next write
      * @param queuedAt when it took its place, milliseconds since 1970; null until the next write, or when it never waited
      * @param grantedAt when it was granted; null until the next write
@@ -127,6 +126,7 @@ public record Lease(
         "named",
         "asked",
         "place",
+        "attendedBy",
         "token",
         "queuedAt",
         "grantedAt",
@@ -143,6 +143,7 @@ public record Lease(
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean named,
             @Nullable String asked,
             @Nullable String place,
+            @Nullable String attendedBy,
             @Nullable Long token,
             @Nullable Long queuedAt,
             @Nullable Long grantedAt,
@@ -170,6 +171,7 @@ public record Lease(
                     null,
                     null,
                     null,
+                    null,
                     minHoldMillis,
                     reason,
                     null,
@@ -185,6 +187,7 @@ public record Lease(
                     named,
                     asked,
                     atPlace,
+                    null,
                     null,
                     queuedAt,
                     null,
@@ -204,6 +207,27 @@ public record Lease(
                     named,
                     asked,
                     atPlace,
+                    attendedBy,
+                    token,
+                    queuedAt,
+                    grantedAt,
+                    grantedVersion,
+                    minHoldMillis,
+                    reason,
+                    closedForMillis,
+                    closedFrom);
+        }
+
+        /** The same hold, waited for by this request; null for none. */
+        Hold attended(@Nullable String by) {
+            return new Hold(
+                    kind,
+                    name,
+                    state,
+                    named,
+                    asked,
+                    place,
+                    by,
                     token,
                     queuedAt,
                     grantedAt,
@@ -227,6 +251,7 @@ public record Lease(
                     named,
                     asked,
                     place,
+                    attendedBy,
                     newToken,
                     newQueuedAt,
                     newGrantedAt,
@@ -246,6 +271,7 @@ public record Lease(
                     named,
                     asked,
                     atPlace,
+                    null,
                     token,
                     queuedAt,
                     grantedAt,
@@ -301,8 +327,8 @@ public record Lease(
     /** A node that stands so that a lost attempt to create this lease can never succeed. */
     static Lease tombstone(long ttlMillis) {
         return new Lease(
-                FORMAT, "", null, null, null, ttlMillis, null, false, false, "", null, null, null, null, true,
-                List.of(), List.of(), Map.of(), Map.of());
+                FORMAT, "", null, null, null, ttlMillis, null, false, false, "", null, null, null, true, List.of(),
+                List.of(), Map.of(), Map.of());
     }
 
     /** The hold on this, if there is one that has not ended. */
@@ -335,12 +361,12 @@ public record Lease(
 
     /** The same lease with other holds. */
     public Lease withHolds(List<Hold> newHolds) {
-        return copy(ttlMillis, patienceMillis, attendedBy, revoked, closing, newHolds, past);
+        return copy(ttlMillis, patienceMillis, revoked, closing, newHolds, past);
     }
 
     /** The same lease with other holds, and others that have ended. */
     Lease withHolds(List<Hold> newHolds, List<Past> newPast) {
-        return copy(ttlMillis, patienceMillis, attendedBy, revoked, closing, newHolds, newPast);
+        return copy(ttlMillis, patienceMillis, revoked, closing, newHolds, newPast);
     }
 
     /** The same lease with one hold more. */
@@ -352,28 +378,35 @@ public record Lease(
 
     /** The same lease with another TTL. */
     Lease withTtl(long millis) {
-        return copy(millis, patienceMillis, attendedBy, revoked, closing, holds, past);
+        return copy(millis, patienceMillis, revoked, closing, holds, past);
     }
 
-    /** The same lease, waited for by this request for this long; null and null when nobody waits any more. */
-    public Lease attended(@Nullable Long newPatienceMillis, @Nullable String by) {
-        return copy(ttlMillis, newPatienceMillis, by, revoked, closing, holds, past);
+    /**
+     * The same lease, some of its waiting holds waited for by this request for this long; null and null when nobody waits for them any
+     * more. What other requests wait for they go on to wait for.
+     */
+    public Lease attended(@Nullable Long newPatienceMillis, @Nullable String by, Predicate<Hold> which) {
+        List<Hold> newHolds = holds.stream()
+                .map(hold -> hold.state() == State.QUEUED && which.test(hold) ? hold.attended(by) : hold)
+                .toList();
+        boolean others = newHolds.stream().anyMatch(hold -> hold.attendedBy() != null && !which.test(hold));
+        Long patience = newPatienceMillis == null && others ? patienceMillis : newPatienceMillis;
+        return copy(ttlMillis, patience, revoked, closing, newHolds, past);
     }
 
     /** The same lease, asked to end. */
     Lease withRevocation(Revocation revocation) {
-        return copy(ttlMillis, null, attendedBy, revocation, closing, holds, past);
+        return copy(ttlMillis, null, revocation, closing, holds, past);
     }
 
     /** The same lease, ended, with those of its holds that keep their names closed. */
     Lease closing(Closing how, List<Hold> closed) {
-        return copy(ttlMillis, null, null, revoked, how, closed, past);
+        return copy(ttlMillis, null, revoked, how, closed, past);
     }
 
     private Lease copy(
             long newTtlMillis,
             @Nullable Long newPatienceMillis,
-            @Nullable String newAttendedBy,
             @Nullable Revocation newRevoked,
             @Nullable Closing newClosing,
             List<Hold> newHolds,
@@ -389,7 +422,6 @@ public record Lease(
                 named,
                 forHolds,
                 asked,
-                newAttendedBy,
                 maxHoldMillis,
                 newRevoked,
                 newClosing,

@@ -54,7 +54,6 @@ public record Terms(
                 named,
                 forHolds,
                 asked(more),
-                null,
                 limits.maxHoldMillis(maxHold),
                 null,
                 null,

@@ -56,7 +56,7 @@ public final class Acquire {
     private final String server;
     private final Lines lines;
     private final Heads heads;
-    private final Map<LeaseId, Waiter> unattended = new ConcurrentHashMap<>();
+    private final Map<Unattended, Waiter> unattended = new ConcurrentHashMap<>();
 
     /** @param server the id of this server, which stands in the nodes of those who wait here */
     public Acquire(Means means, String server) {
@@ -91,6 +91,9 @@ public final class Acquire {
     public int views() {
         return lines.count();
     }
+
+    /** Places of one request that nobody attends. */
+    private record Unattended(LeaseId lease, String wants) {}
 
     /** One queue as it looked. */
     private record Sight(boolean directoryStands, int length, Optional<Place> first) {
@@ -279,7 +282,7 @@ public final class Acquire {
                     // a place that is gone is found to be so by the waiter, in one read with the lease
                     places.add(place.orElse(prefix + "gone"));
                 }
-                Lease content = stored.filled().attended(patience(stored.lease()), attendedBy());
+                Lease content = stored.filled().attended(patience(stored.lease()), attendedBy(), claim::isFor);
                 Steps steps = new Steps().add(means.nodes().write(stored, content), Meaning.LOOK_AGAIN);
                 Promise promise = Promise.from(means.timers());
                 return steps.commit(means.store(), claim.lane()).thenCompose(result -> {
@@ -382,7 +385,7 @@ public final class Acquire {
             int version = stored == null ? 0 : stored.version() + 1;
             List<Hold> queued =
                     claim.wants().stream().map(want -> hold(want, stored)).toList();
-            Lease content = withHolds(lease, queued).attended(patience(lease), attendedBy());
+            Lease content = withHolds(lease, queued).attended(patience(lease), attendedBy(), claim::isFor);
             Steps steps = begin(stored, content);
             List<Integer> placesAt = new ArrayList<>();
             for (int i = 0; i < sights.size(); i++) {
@@ -453,8 +456,9 @@ public final class Acquire {
         private void stayIfQueued(@Nullable Acquired acquired, List<String> places) {
             if (acquired instanceof Acquired.Queued && claim.queue()) {
                 Waiter waiter = new Waiter(means, lines, heads, claim, attendedBy(), places, beganAt);
-                waiter.stay(() -> unattended.remove(claim.lease(), waiter));
-                Waiter before = unattended.put(claim.lease(), waiter);
+                Unattended place = new Unattended(claim.lease(), claim.identity());
+                waiter.stay(() -> unattended.remove(place, waiter));
+                Waiter before = unattended.put(place, waiter);
                 if (before != null) {
                     before.stop();
                 }

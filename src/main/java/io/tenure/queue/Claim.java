@@ -2,6 +2,7 @@ package io.tenure.queue;
 
 import io.tenure.audit.Actor;
 import io.tenure.error.Refusal;
+import io.tenure.lease.Lease;
 import io.tenure.lease.Terms;
 import io.tenure.name.LeaseId;
 import java.time.Duration;
@@ -47,6 +48,11 @@ public record Claim(
     /** The lane on which the lease and the queues are read and written. */
     String lane() {
         return wants.get(0).name().value();
+    }
+
+    /** Whether the hold is on something that it wants. */
+    boolean isFor(Lease.Hold hold) {
+        return wants.stream().anyMatch(want -> hold.on(want.kind(), want.name()));
     }
 
     /** What makes it a repeat of another: everything but the wait, the queue and the reasons. */

@@ -288,7 +288,7 @@ final class Waiter {
             holds.set(holds.indexOf(filled), now);
             granted.add(now);
         }
-        Lease written = content.withHolds(holds).attended(null, null);
+        Lease written = content.withHolds(holds).attended(null, null, claim::isFor);
         Steps steps = new Steps().add(means.nodes().write(stored, written), Meaning.LOOK_AGAIN);
         for (int i = 0; i < places.size(); i++) {
             steps.add(new Operation.Check(path(i), -1), Meaning.PLACE_GONE);
@@ -320,7 +320,7 @@ final class Waiter {
     /** The wait is over, or the client has gone: the place goes too, unless it is to stay or a later request attends it. */
     private CompletionStage<Void> giveUp(StoredLease stored, List<Hold> mine) {
         EndedBy why = leaving == null ? EndedBy.WAIT_OVER : leaving;
-        if (!attendedBy.equals(stored.lease().attendedBy())) {
+        if (!mine.stream().allMatch(hold -> attendedBy.equals(hold.attendedBy()))) {
             return refuseHeld();
         }
         if (keepsPlace(why)) {
@@ -346,7 +346,7 @@ final class Waiter {
 
     /** Nobody attends the place any more: the lease's own TTL counts from now on. */
     private CompletionStage<Void> unattended(StoredLease stored) {
-        Lease content = stored.filled().attended(null, null);
+        Lease content = stored.filled().attended(null, null, claim::isFor);
         Steps steps = new Steps().add(means.nodes().write(stored, content), Meaning.LOOK_AGAIN);
         Promise promise = Promise.from(means.timers());
         return steps.commit(means.store(), claim.lane()).thenCompose(result -> {

@@ -40,6 +40,9 @@ final class Keeper {
         /** Locks of requests that may still be waited for although their client does not. */
         final NavigableSet<Name> open = new TreeSet<>();
 
+        /** Locks that a release on its way may yet end, so that they must not be taken again. */
+        final NavigableSet<Name> barred = new TreeSet<>();
+
         long until;
         int deeds;
         boolean over;
@@ -158,6 +161,10 @@ final class Keeper {
     }
 
     private void attach(Life life, Name lock) {
+        if (life.barred.contains(lock)) {
+            actSoon(life);
+            return;
+        }
         boolean named = life.taken.add(lock);
         Wish wish = new Wish(
                 lock,
@@ -194,11 +201,17 @@ final class Keeper {
     private void giveBack(Life life, Name lock) {
         life.held.remove(lock);
         beliefs.doubt(lock.value(), life.lease.value());
+        if (plan.doubled() > 0) {
+            life.barred.add(lock);
+        }
         call(
                 PATIENCE,
                 (service, presence) -> service.release(lock, life.lease),
                 any -> actSoon(life),
-                () -> actSoon(life));
+                () -> {
+                    life.barred.add(lock);
+                    actSoon(life);
+                });
     }
 
     private void leave(Life life) {

@@ -37,8 +37,17 @@ public record LeaseView(
                 json.has("maxHoldMillis") || json.has("revoked"),
                 !json.path("forHolds").asBoolean(),
                 json.has("closing") || json.path("tombstone").asBoolean(),
-                json.path("attendedBy").asText(),
+                attendedBy(json),
                 holds);
+    }
+
+    private static String attendedBy(JsonNode lease) {
+        for (JsonNode hold : lease.path("holds")) {
+            if (hold.has("attendedBy")) {
+                return hold.get("attendedBy").asText();
+            }
+        }
+        return "";
     }
 
     /** The names of the holds in this state. */
