@@ -204,14 +204,10 @@ final class Keeper {
         if (plan.doubled() > 0) {
             life.barred.add(lock);
         }
-        call(
-                PATIENCE,
-                (service, presence) -> service.release(lock, life.lease),
-                any -> actSoon(life),
-                () -> {
-                    life.barred.add(lock);
-                    actSoon(life);
-                });
+        call(PATIENCE, (service, presence) -> service.release(lock, life.lease), any -> actSoon(life), () -> {
+            life.barred.add(lock);
+            actSoon(life);
+        });
     }
 
     private void leave(Life life) {

@@ -70,7 +70,7 @@ final class Mutant implements Coordination {
 
     @Override
     public Registration watch(String lane, String path, Watcher watcher) {
-        return port.watch(lane, path, watcher);
+        return port.watch(lane, path, mutation.mutate(watcher));
     }
 
     @Override

@@ -2,11 +2,13 @@ package io.tenure.simulation;
 
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Paths;
+import io.tenure.coordination.Watcher;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule of the protocol that is broken on purpose, to show that the simulation would notice: what becomes of each operation.
+ * A rule of the protocol that is broken on purpose, to show that the simulation would notice: what becomes of operations and
+ * watches.
  *
  * <p>Broken from outside, in the lists on their way to the store, so that no production code knows of it.
  */
@@ -71,6 +73,33 @@ public enum Mutation {
             return operation;
         }
     },
+    /** What happened while there was no connection is not asked for afterwards. */
+    NO_LIST_AFTER_RECONNECT {
+        @Override
+        Watcher mutate(Watcher watcher) {
+            return new Watcher() {
+                private boolean stood;
+
+                @Override
+                public void standing() {
+                    if (!stood) {
+                        stood = true;
+                        watcher.standing();
+                    }
+                }
+
+                @Override
+                public void changed(Change change, String path) {
+                    watcher.changed(change, path);
+                }
+
+                @Override
+                public void interrupted() {
+                    // and it is not noticed that the connection was away
+                }
+            };
+        }
+    },
     /** A place is taken in an empty queue without proof that it was empty. */
     HEAD_WITHOUT_PROOF {
         @Override
@@ -98,7 +127,15 @@ public enum Mutation {
     };
 
     /** What is sent in place of the operation; null for nothing. */
-    abstract @Nullable Operation mutate(Operation operation, List<Operation> all, Paths paths);
+    @Nullable
+    Operation mutate(Operation operation, List<Operation> all, Paths paths) {
+        return operation;
+    }
+
+    /** Who is told in place of the watcher. */
+    Watcher mutate(Watcher watcher) {
+        return watcher;
+    }
 
     private static boolean isLease(String path, Paths paths) {
         return path.startsWith(paths.leases() + "/");

@@ -39,7 +39,11 @@ public final class TwinCoordination implements Coordination {
 
     /** A server with four lanes in a calm world of its own, with the nodes of {@link #paths} laid out. */
     public static TwinCoordination calm() {
-        World world = World.calm();
+        return in(World.calm());
+    }
+
+    /** The same in another world. */
+    public static TwinCoordination in(World world) {
         return new TwinCoordination(world, new TwinStore(world).layOut(PATHS), world.machine("server-1"), 4);
     }
 
