@@ -38,9 +38,11 @@ final class Store {
      * Starts all of it, and blocks until it serves. What it opens is handed to {@code closing}.
      *
      * @param link makes of ZooKeeper's address the one that the sessions go to
+     * @param found run as soon as the data is known to be this server's to use, before the rest
      */
-    static Store open(ZooKeeperSection section, UnaryOperator<String> link, Closing closing) {
-        EmbeddedZooKeeper zooKeeper = closing.with(EmbeddedZooKeeper.start(Path.of(section.dataDir()), section.port()));
+    static Store open(ZooKeeperSection section, UnaryOperator<String> link, Runnable found, Closing closing) {
+        EmbeddedZooKeeper zooKeeper =
+                closing.with(EmbeddedZooKeeper.start(Path.of(section.dataDir()), section.port(), found));
         Connection connection = new Connection(
                 link.apply(zooKeeper.connectString()), section.sessionTimeout().toJavaDuration(), section.sessions());
         ZooKeeperCoordination coordination = closing.with(ZooKeeperCoordination.open(connection));
@@ -90,8 +92,8 @@ final class Store {
         return zooKeeper.connectString();
     }
 
-    /** What is wrong with the connection. */
+    /** What is wrong with the connections. */
     Optional<String> fault() {
-        return coordination.connected(LANE) ? Optional.empty() : Optional.of("ZooKeeper cannot be reached");
+        return coordination.connected() ? Optional.empty() : Optional.of("ZooKeeper cannot be reached");
     }
 }

@@ -66,9 +66,11 @@ final class Wiring implements AutoCloseable {
         Threads threads = closing.with(new Threads());
         Instant since = Instant.ofEpochMilli(threads.wallMillis());
         Database database = closing.with(new Database(configuration.getAudit(), data, environment.metrics(), threads));
-        // the two slowest steps of a start, side by side
-        CompletableFuture<Void> begun = CompletableFuture.runAsync(database::start, threads);
-        Store store = Store.open(configuration.getZookeeper(), link, closing);
+        // the two slowest steps of a start, side by side; the database is left alone when the data is not this server's
+        // to use
+        CompletableFuture<Void> found = new CompletableFuture<>();
+        CompletableFuture<Void> begun = found.thenRunAsync(database::start, threads);
+        Store store = Store.open(configuration.getZookeeper(), link, () -> found.complete(null), closing);
         begun.join();
         Audit audit = Audit.open(configuration.getAudit(), database, store, threads);
         Tenures tenures =

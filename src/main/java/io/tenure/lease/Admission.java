@@ -16,19 +16,20 @@ public record Admission(Limits limits, IntSupplier live, IntSupplier remembered,
     /**
      * Refuses when a bound is reached.
      *
-     * @param named whether the client chose the id of the new lease
+     * @param fresh whether a lease is to be made, and not only a hold added to one that lives
+     * @param named whether the client chose its id
      */
-    public void check(boolean named) {
+    public void check(boolean fresh, boolean named) {
         if (backlog.getAsInt() >= limits.maxBacklog()) {
             throw Refusal.of(
                     ErrorCode.AUDIT_BACKLOG,
                     limits.maxBacklog()
                             + " audit records wait for the database; nothing new is granted until some have been written");
         }
-        if (live.getAsInt() >= limits.maxLeases()) {
+        if (fresh && live.getAsInt() >= limits.maxLeases()) {
             throw quota("maxLeases", limits.maxLeases(), "leases live");
         }
-        if (named && remembered.getAsInt() >= limits.maxEnded()) {
+        if (fresh && named && remembered.getAsInt() >= limits.maxEnded()) {
             throw quota("maxEnded", limits.maxEnded(), "ended ids are remembered; POST is not bound by this");
         }
     }

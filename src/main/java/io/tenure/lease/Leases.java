@@ -91,7 +91,7 @@ public final class Leases {
      */
     public CompletionStage<Granted> grant(LeaseId id, boolean named, Terms terms, Actor actor) {
         return refusing(() -> {
-            admission.check(named);
+            admission.check(true, named);
             Lease lease = terms.lease(admission.limits(), nonces.get(), named, false, "lease", actor);
             return grant(id, lease, actor, LOOKS);
         });

@@ -59,4 +59,9 @@ public record Claim(
     String identity() {
         return wants.stream().map(Want::identity).collect(Collectors.joining(","));
     }
+
+    /** A digest of what is asked for a hold on a lease that stood before. */
+    String askedOfHold() {
+        return Terms.digest(identity());
+    }
 }

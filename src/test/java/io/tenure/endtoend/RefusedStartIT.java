@@ -84,9 +84,8 @@ class RefusedStartIT {
         Files.writeString(store.resolve("format"), "{\"format\":7,\"minReader\":6}");
 
         assertRefused(server, store.resolve("format").toString(), "format 6", "newer version");
-        try (var left = Files.list(store)) {
-            assertThat(left.map(file -> file.getFileName().toString())).doesNotContain("data");
-        }
+        assertThat(names(store)).doesNotContain("data");
+        assertThat(names(server.data())).containsExactly("zookeeper");
     }
 
     @Test
@@ -100,6 +99,12 @@ class RefusedStartIT {
                 ServerProgram.in(folder).with("TENURE_HOST", "0.0.0.0"),
                 "server.applicationConnectors[0].bindHost",
                 "0.0.0.0");
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
     }
 
     private static ServerSocket taken() throws IOException {

@@ -54,8 +54,12 @@ class DatabaseAwayIT {
             Api api = server.api();
             String lost = api.post("/v1/locks/lost", "{'ttl':'1s'}").text("/lease");
             cycles(api, ledger, 20);
-            await().atMost(Duration.ofSeconds(10)).until(() -> renew(api, lost).status() == 410);
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> api.get("/v1/leases/" + lost).status() == 410);
+            // A question to the log is answered when the log is up to date.
+            ledger.assertAuditedExactlyOnce(AuditEvent.all(api));
             awaitDrained(api);
+            assertThat(renew(api, lost).text("/endedBy")).isEqualTo("EXPIRED");
 
             link.cut();
             long began = System.nanoTime();
@@ -69,11 +73,11 @@ class DatabaseAwayIT {
             assertThat(renew(api, kept.text("/lease")).status()).isEqualTo(200);
 
             link.heal();
+            awaitNormal(api);
             awaitDrained(api);
-            await().atMost(Duration.ofSeconds(10))
-                    .until(() -> api.get("/health/ready").text("/level").equals("NORMAL"));
+            assertThat(renew(api, lost).text("/endedBy")).isEqualTo("EXPIRED");
+            ledger.assertAuditedExactlyOnce(AuditEvent.all(api));
         }
-        ledger.assertAuditedExactlyOnce(AuditEvent.in(postgres.getJdbcUrl("postgres", "away"), "postgres"));
     }
 
     @Test
@@ -85,11 +89,10 @@ class DatabaseAwayIT {
             cycles(api, ledger, 20);
             awaitDegraded(api);
             link.heal();
-            awaitDrained(api);
+            awaitNormal(api);
             cycles(api, ledger, 5);
-            awaitDrained(api);
+            ledger.assertAuditedExactlyOnce(AuditEvent.all(api));
         }
-        ledger.assertAuditedExactlyOnce(AuditEvent.in(postgres.getJdbcUrl("postgres", "late"), "postgres"));
     }
 
     @Test
@@ -114,9 +117,8 @@ class DatabaseAwayIT {
 
             link.heal();
             await().atMost(Duration.ofSeconds(20)).until(() -> cycle(api, ledger));
-            awaitDrained(api);
+            ledger.assertAuditedExactlyOnce(AuditEvent.all(api));
         }
-        ledger.assertAuditedExactlyOnce(AuditEvent.in(postgres.getJdbcUrl("postgres", "backlogged"), "postgres"));
     }
 
     /** A server on a database of its own. */
@@ -174,6 +176,11 @@ class DatabaseAwayIT {
             return ready.text("/level").equals("DEGRADED");
         });
         assertThat(api.get("/health/ready").text("/reasons/0")).contains("database");
+    }
+
+    private static void awaitNormal(Api api) {
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> api.get("/health/ready").text("/level").equals("NORMAL"));
     }
 
     private static long waiting(Api api) {

@@ -54,7 +54,7 @@ class StoppedServerIT {
             CompletableFuture<Reply> back = api.later("PUT", named, WAITING);
             api.delete(LOCK + "/holds/" + holder.text("/lease"));
             assertThat(back.join().status()).isEqualTo(201);
-            logsAll(server, ledger);
+            ledger.assertAuditedExactlyOnce(AuditEvent.all(api));
         }
     }
 
@@ -73,21 +73,6 @@ class StoppedServerIT {
         assertThat(server.exitStatus(GRACE)).isIn(0, 143);
         System.out.println(
                 "ended " + Duration.ofNanos(System.nanoTime() - told).toMillis() + " ms after it was told to");
-    }
-
-    private static void logsAll(ServerProgram server, Ledger ledger) {
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> server.api()
-                                .get("/v1/cluster")
-                                .body()
-                                .at("/outbox/length")
-                                .asLong(-1)
-                        == 0);
-        server.terminate();
-        assertThat(server.exitStatus(GRACE)).isIn(0, 143);
-        ledger.assertAuditedExactlyOnce(AuditEvent.in(
-                "jdbc:h2:file:" + server.data().resolve("audit") + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE",
-                "tenure"));
     }
 
     private static void awaitQueue(Api api, int length) {

@@ -1,11 +1,6 @@
 package io.tenure.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record AuditEvent(
         long number, String action, @Nullable String name, String lease, long token) {
-    /** All that a server tells over HTTP, by their numbers, page by page to the end. */
-    public static List<AuditEvent> over(Api api) {
+    /** All that a server tells, by their numbers, page by page to the end. */
+    public static List<AuditEvent> all(Api api) {
         List<AuditEvent> events = new ArrayList<>();
         String cursor = "";
         while (true) {
@@ -41,22 +36,5 @@ public record AuditEvent(
             }
             cursor = "&cursor=" + page.text("/next");
         }
-    }
-
-    /** All of a database, by their numbers; those of a file of H2 only while no server has it open. */
-    public static List<AuditEvent> in(String url, String user) {
-        List<AuditEvent> events = new ArrayList<>();
-        try (Connection connection = DriverManager.getConnection(url, user, "");
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "SELECT number, action, name, lease, token FROM events ORDER BY number")) {
-            while (rows.next()) {
-                events.add(new AuditEvent(
-                        rows.getLong(1), rows.getString(2), rows.getString(3), rows.getString(4), rows.getLong(5)));
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-        return events;
     }
 }

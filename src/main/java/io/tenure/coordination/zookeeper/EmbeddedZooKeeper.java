@@ -48,14 +48,24 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
      * @throws StoreException in one line, if the port is taken, or the folder is in use, cannot be written or is of another version
      */
     public static EmbeddedZooKeeper start(Path folder, int port) {
-        return start(folder, InetAddress.getLoopbackAddress(), port);
+        return start(folder, port, () -> {});
+    }
+
+    /** As {@link #start(Path, int)}; runs the task as soon as folder and port are found to be right, before the server starts. */
+    public static EmbeddedZooKeeper start(Path folder, int port, Runnable found) {
+        return start(folder, InetAddress.getLoopbackAddress(), port, found);
     }
 
     /** As {@link #start(Path, int)}, listening on this address, such as the wildcard, for clients on other machines. */
     public static EmbeddedZooKeeper start(Path folder, InetAddress host, int port) {
+        return start(folder, host, port, () -> {});
+    }
+
+    private static EmbeddedZooKeeper start(Path folder, InetAddress host, int port, Runnable found) {
         DataFolder taken = DataFolder.take(folder);
         try {
             InetSocketAddress free = free(host, port);
+            found.run();
             ZooKeeperServerEmbedded server = serve(taken, free);
             return new EmbeddedZooKeeper(taken, server, free);
         } catch (StoreException failure) {

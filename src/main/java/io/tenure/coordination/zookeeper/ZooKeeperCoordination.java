@@ -139,6 +139,11 @@ public final class ZooKeeperCoordination implements Coordination, AutoCloseable 
         return lane(lane).connected();
     }
 
+    /** Whether every lane has a connection now. */
+    public boolean connected() {
+        return lanes.stream().allMatch(Lane::connected);
+    }
+
     /** Blocks until every lane has a connection, or the time is over: for the start. */
     public boolean awaitConnected(Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
