@@ -43,7 +43,7 @@ class CommandsTest {
                 "leases: {maxHold: never}|leases.maxHold: none, or a duration with a unit like 12h; got never",
                 "limits: {maxWait: 75s}|server.applicationConnectors[0].idleTimeout: more than limits.maxWait, which is 75s; got 75s",
                 "limits: {maxBatch: 501}|limits.maxBatch: 1 to 500; got 501",
-                "audit: {retention: 400d}|audit.retention: nothing is removed yet; only none",
+                "audit: {maxBacklog: 0}|audit.maxBacklog: 1 to 10000000; got 0",
                 "security: {type: tokens}|security.type: none or none-i-know; got tokens",
             })
     void aFaultHasItsLine(String section, String line) throws IOException {
