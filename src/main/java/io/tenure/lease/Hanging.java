@@ -19,11 +19,12 @@ public final class Hanging {
         CompletableFuture<T> future = new CompletableFuture<>();
         Object key = new Object();
         futures.put(key, future);
-        CompletableFuture<T> answered = future.whenComplete((done, failure) -> futures.remove(key));
+        // the future itself is returned: what hangs on it sees the refusal bare, which a dependent stage would wrap
+        var unused = future.whenComplete((done, failure) -> futures.remove(key));
         if (stopping) {
             future.completeExceptionally(stoppingRefusal());
         }
-        return answered.isDone() ? answered : future;
+        return future;
     }
 
     /** How many requests hang now. */

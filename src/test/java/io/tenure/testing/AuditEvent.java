@@ -1,6 +1,7 @@
 package io.tenure.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,16 +14,20 @@ import org.jspecify.annotations.Nullable;
  */
 public record AuditEvent(
         long number, String action, @Nullable String name, String lease, long token) {
-    /** All that a server tells, by their numbers, page by page to the end. */
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
+    /** All that a server tells, by their numbers, page by page until it says that this is all. */
     public static List<AuditEvent> all(Api api) {
         List<AuditEvent> events = new ArrayList<>();
         String cursor = "";
-        while (true) {
+        long deadline = System.nanoTime() + LONGEST.toNanos();
+        while (System.nanoTime() < deadline) {
             Reply page = api.get("/v1/audit/events?order=oldest&limit=1000" + cursor);
             if (page.status() != 200) {
                 throw new IllegalStateException("no audit log: " + page);
             }
-            if (page.body().at("/items").isEmpty()) {
+            if (page.body().at("/items").isEmpty()
+                    && page.body().at("/complete").asBoolean()) {
                 return events;
             }
             for (JsonNode item : page.body().at("/items")) {
@@ -36,5 +41,6 @@ public record AuditEvent(
             }
             cursor = "&cursor=" + page.text("/next");
         }
+        throw new IllegalStateException("the audit log is not complete after " + LONGEST);
     }
 }
