@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A server that is told to end while clients work and wait, and that is started again on the same data. */
 class StoppedServerIT {
-    private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final Duration GRACE = Duration.ofSeconds(20);
     private static final String LOCK = "/v1/locks/waited-for";
     private static final String WAITING = "{'ttl':'60s','wait':'50s'}";
 
