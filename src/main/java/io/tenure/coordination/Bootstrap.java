@@ -102,6 +102,7 @@ public final class Bootstrap {
         nodes.put(paths.epoch(), new byte[0]);
         nodes.put(paths.barrier(), new byte[0]);
         nodes.put(paths.attention(), new byte[0]);
+        nodes.put(paths.ages(), new byte[0]);
         nodes.put(paths.tokenBase(), "0".getBytes(UTF_8));
         return nodes;
     }

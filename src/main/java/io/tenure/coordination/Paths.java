@@ -103,6 +103,11 @@ public record Paths(String root) {
         return coordinator() + "/attention";
     }
 
+    /** Below it, by shard, how long quiet leases have been so. */
+    public String ages() {
+        return coordinator() + "/ages";
+    }
+
     public String tokenBase() {
         return root + "/token-base";
     }

@@ -19,8 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +36,8 @@ import org.slf4j.LoggerFactory;
  * that very version grants has passed is it ended, by that version. So a renewal that comes in between wins, a remembered TTL never
  * decides, and nothing is read about leases that live for less than the shortest TTL. Safe for use by many threads.
  *
+ * <p>A lease that stays quiet has its age kept in the store ({@link Ages}); a coordinator that finds it unchanged goes on from there.
+ *
  * <pre>
  * entries  id -> when its last write was told, when to look at it
  * wakes    by time; an entry that was told of meanwhile is found again later, so a renewal costs no reordering
@@ -43,13 +48,17 @@ public final class Expiry implements Duty {
     private static final long FIRST_LOOK = TimeUnit.SECONDS.toNanos(1);
     private static final Duration RETRY = Duration.ofMillis(200);
     private static final Duration NEXT_LOOK = Duration.ofSeconds(1);
-    private static final int SHARDS_AT_ONCE = 32;
+    private static final int SHARDS_AT_ONCE = 8;
+    private static final int READS_AT_ONCE = 256;
     private static final String LANE = "expiry";
 
     private final LeaseNodes nodes;
     private final Ender ender;
     private final Timers timers;
     private final long graceMillis;
+    private final Ages ages;
+    private final long quietNanos;
+    private final Throttle reads = new Throttle(READS_AT_ONCE);
     private final LongAdder expired = new LongAdder();
 
     @GuardedBy("this")
@@ -68,19 +77,56 @@ public final class Expiry implements Duty {
     private final List<Registration> watches = new ArrayList<>();
 
     public Expiry(LeaseNodes nodes, Ender ender, Limits limits, Timers timers) {
+        this(nodes, ender, limits, timers, Ages.QUIET);
+    }
+
+    /** @param quiet for how long a lease is watched before its age is kept for a successor; what is usual is right for a service */
+    public Expiry(LeaseNodes nodes, Ender ender, Limits limits, Timers timers, Duration quiet) {
         this.nodes = nodes;
         this.ender = ender;
         this.timers = timers;
         this.graceMillis = limits.grace().toMillis();
+        this.ages = new Ages(nodes, LANE, quiet);
+        this.quietNanos = quiet.toNanos();
     }
 
     private static final class Entry {
         /** When the last write was told, nanoseconds of this server's clock. */
         long toldAt;
+        /** How much older the version is than that, nanoseconds: what a predecessor has seen of it. */
+        long headStart;
+        /** The number of the last write, once a read has shown it; otherwise 0. */
+        long write;
+        /** What a predecessor has stored, as long as no read has shown whether the version is still that one. */
+        Ages.@Nullable Age left;
+        /** Whether a read was asked for only to know the number of the last write. */
+        boolean asked;
         /** When to look at it next; a wake for another time is out of date. */
         long wakeAt;
         /** Whether its time may get shorter by an ordinary write: then a write makes it as good as new. */
         boolean patient;
+
+        void told(long now) {
+            toldAt = now;
+            headStart = 0;
+            write = 0;
+            left = null;
+            asked = false;
+        }
+
+        /** A read has shown which version it is that nothing was told of since {@code toldAt}. */
+        void shown(long number) {
+            write = number;
+            if (left != null && left.write() == number) {
+                headStart = TimeUnit.MILLISECONDS.toNanos(left.millis());
+            }
+            left = null;
+        }
+
+        /** From when on the version has surely stood. */
+        long since() {
+            return toldAt - headStart;
+        }
     }
 
     private record Wake(long at, LeaseId id) implements Comparable<Wake> {
@@ -101,6 +147,7 @@ public final class Expiry implements Duty {
             if (newTerm.equals(term)) {
                 watches.add(leases);
                 watches.add(attention);
+                timers.after(ages.pause(), () -> keepAges(newTerm));
                 return;
             }
         }
@@ -113,8 +160,7 @@ public final class Expiry implements Duty {
         List<Registration> open;
         synchronized (this) {
             term = null;
-            entries.clear();
-            wakes.clear();
+            forget();
             tickAt = Long.MAX_VALUE;
             open = List.copyOf(watches);
             watches.clear();
@@ -208,11 +254,13 @@ public final class Expiry implements Duty {
     private synchronized void forget() {
         entries.clear();
         wakes.clear();
+        ages.forget();
     }
 
     private void list(List<String> shards) {
         List<Query> queries = shards.stream()
-                .<Query>map(shard -> new Query.Children(nodes.paths().leases() + "/" + shard))
+                .flatMap(
+                        shard -> Stream.of(new Query.Children(nodes.paths().leases() + "/" + shard), ages.query(shard)))
                 .toList();
         nodes.store().read(LANE, queries).whenComplete((found, failure) -> {
             if (failure != null) {
@@ -221,21 +269,25 @@ public final class Expiry implements Duty {
                 }
                 return;
             }
-            for (Found one : found) {
-                if (one instanceof Found.Children children) {
-                    children.names().forEach(name -> found(new LeaseId(name)));
+            for (int i = 0; i < found.size(); i += 2) {
+                if (found.get(i) instanceof Found.Children children) {
+                    Map<LeaseId, Ages.Age> left = ages.read(found.get(i + 1));
+                    children.names().stream().map(LeaseId::new).forEach(id -> found(id, left.get(id)));
                 }
             }
         });
     }
 
-    private void found(LeaseId id) {
+    private void found(LeaseId id, Ages.@Nullable Age left) {
         synchronized (this) {
-            if (entries.containsKey(id)) {
-                return;
+            if (!entries.containsKey(id)) {
+                told(id);
+                Entry entry = entries.get(id);
+                if (entry != null) {
+                    entry.left = left;
+                }
             }
         }
-        told(id);
     }
 
     private void told(LeaseId id) {
@@ -250,7 +302,7 @@ public final class Expiry implements Duty {
                 entry.patient = true;
                 entries.put(id, entry);
             }
-            entry.toldAt = now;
+            entry.told(now);
             if (entry.patient) {
                 entry.patient = false;
                 wake(id, entry, now + FIRST_LOOK);
@@ -264,6 +316,15 @@ public final class Expiry implements Duty {
         wakes.add(new Wake(at, id));
         if (tickAt == Long.MAX_VALUE || at - tickAt < 0) {
             tickAt(at, timers.nanos());
+        }
+    }
+
+    /** As {@link #wake}, where to be woken sooner does no harm: a look in between leaves no second wake behind. */
+    @GuardedBy("this")
+    private void wakeBy(LeaseId id, Entry entry, long at) {
+        boolean pending = entry.wakeAt - timers.nanos() > 0;
+        if (!pending || entry.wakeAt - at > 0) {
+            wake(id, entry, at);
         }
     }
 
@@ -298,17 +359,49 @@ public final class Expiry implements Duty {
         due.forEach(this::check);
     }
 
-    /** Looks at a lease, and does what is due. */
+    /** Stores how long quiet leases have been so, and looks at those of which that is not known; again and again. */
+    private void keepAges(Term now) {
+        List<Ages.Watched> known = new ArrayList<>();
+        List<LeaseId> unknown = new ArrayList<>();
+        synchronized (this) {
+            if (!now.equals(term)) {
+                return;
+            }
+            long at = timers.nanos();
+            for (Map.Entry<LeaseId, Entry> each : entries.entrySet()) {
+                LeaseId id = each.getKey();
+                Entry entry = each.getValue();
+                if (entry.left != null) {
+                    known.add(new Ages.Watched(entry.left, 0));
+                } else if (at - entry.since() >= quietNanos && entry.write != 0) {
+                    known.add(new Ages.Watched(
+                            new Ages.Age(id, entry.write, TimeUnit.NANOSECONDS.toMillis(at - entry.since())),
+                            TimeUnit.NANOSECONDS.toMillis(at - entry.toldAt)));
+                } else if (at - entry.since() >= quietNanos && !entry.asked) {
+                    entry.asked = true;
+                    unknown.add(id);
+                }
+            }
+        }
+        unknown.forEach(this::check);
+        ages.store(now, known).whenComplete((done, failure) -> timers.after(ages.pause(), () -> keepAges(now)));
+    }
+
+    /** Looks at a lease, and does what is due. After a change of coordinator there may be very many to look at. */
     private void check(LeaseId id) {
+        reads.run(() -> look(id));
+    }
+
+    private CompletionStage<?> look(LeaseId id) {
         long toldAt;
         synchronized (this) {
             Entry entry = entries.get(id);
             if (entry == null || term == null) {
-                return;
+                return CompletableFuture.completedFuture(null);
             }
             toldAt = entry.toldAt;
         }
-        nodes.store().read(LANE, List.of(nodes.query(id))).whenComplete((found, failure) -> {
+        return nodes.store().read(LANE, List.of(nodes.query(id))).whenComplete((found, failure) -> {
             if (failure != null) {
                 again(id, RETRY);
                 return;
@@ -341,16 +434,19 @@ public final class Expiry implements Duty {
                 return;
             }
             entry.patient = stored.lease().waits();
-            passed = TimeUnit.NANOSECONDS.toMillis(timers.nanos() - entry.toldAt);
+            if (entry.toldAt == toldAt) {
+                // the answer came behind every event of a write that it shows: toldAt is that of this version, or later
+                entry.shown(Ages.write(stored));
+            }
+            passed = TimeUnit.NANOSECONDS.toMillis(timers.nanos() - entry.since());
             if (entry.toldAt != toldAt && entry.patient) {
                 // a write came in between: it may have been the grant, after which the lease has less time than this
                 // version
                 wake(id, entry, timers.nanos() + RETRY.toNanos());
                 return;
             }
-            // the answer came behind every event of a write that it shows: toldAt is that of this version, or later
             if (entry.toldAt != toldAt || passed < deadline.afterMillis()) {
-                wake(id, entry, entry.toldAt + TimeUnit.MILLISECONDS.toNanos(deadline.afterMillis()));
+                wakeBy(id, entry, entry.since() + TimeUnit.MILLISECONDS.toNanos(deadline.afterMillis()));
                 return;
             }
         }

@@ -50,6 +50,9 @@ class LeaseSoftware implements Service {
             4 * 1024,
             100_000);
 
+    /** Short, so that the ages of leases are kept and taken over within the seconds of a schedule. */
+    private static final Duration QUIET = Duration.ofMillis(300);
+
     private final World world;
     final LeaseNodes nodes;
     final Ender ender;
@@ -74,7 +77,7 @@ class LeaseSoftware implements Service {
         Watching watching = new Watching(nodes, machine, hanging);
         leases = new Leases(nodes, ender, endings, abandoned, watching, admission, machine, this::nonce);
         renewals = new Renewals(nodes, ender, endings, LIMITS, machine);
-        expiry = new Expiry(nodes, ender, LIMITS, machine);
+        expiry = new Expiry(nodes, ender, LIMITS, machine, QUIET);
         sweep = new EndedSweep(nodes, LIMITS, machine);
         drain = new Drain(port, paths, 0, log, machine, machine, 50);
     }

@@ -1,5 +1,7 @@
 package io.tenure.simulation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Paths;
 import io.tenure.coordination.Watcher;
@@ -59,6 +61,21 @@ public enum Mutation {
                             .anyMatch(each -> each instanceof Operation.Delete
                                     && each.path().equals(operation.path()));
             return probes && !isFenced(all, paths) ? null : operation;
+        }
+    },
+    /** The ages that a coordinator leaves to its successor are higher than what it has seen. */
+    AGES_TOO_HIGH {
+        @Override
+        @Nullable
+        Operation mutate(Operation operation, List<Operation> all, Paths paths) {
+            return operation instanceof Operation.SetData set && set.path().startsWith(paths.ages() + "/")
+                    ? new Operation.SetData(
+                            set.path(),
+                            new String(set.data(), UTF_8)
+                                    .replaceAll("(\\d)]", "$1" + "000]")
+                                    .getBytes(UTF_8),
+                            set.version())
+                    : operation;
         }
     },
     /** Records of one lease are told apart by their ordinal alone. */

@@ -51,7 +51,8 @@ public final class TwinStore {
                 paths.epoch(),
                 paths.latch(),
                 paths.barrier(),
-                paths.attention())) {
+                paths.attention(),
+                paths.ages())) {
             all.add(persistent(path));
         }
         all.add(new Operation.Create(paths.tokenBase(), new byte[] {'0'}, Operation.Mode.PERSISTENT));
