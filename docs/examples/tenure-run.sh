@@ -119,12 +119,16 @@ export TENURE_LEASE="$lease" TENURE_FENCING_TOKEN="$token"
 group='' setsid=''
 if command -v setsid >/dev/null; then setsid=setsid group=-; fi
 if (exec 3<&0) 2>/dev/null; then exec 3<&0; else exec 3</dev/null; fi
+early='' # a signal that comes while the command is being started
+trap 'early=TERM' TERM INT
+trap 'early=HUP' HUP
 $setsid "$@" <&3 3<&- &
 child=$!
 exec 3<&-
 pass() { kill -s "$1" -- "$group$child" 2>/dev/null || kill -s "$1" "$child" 2>/dev/null; }
 trap 'pass TERM' TERM INT # a shell starts what is in the background deaf to INT
 trap 'pass HUP' HUP
+[ -z "$early" ] || pass "$early"
 
 keep() { # renews while the command runs; when the lock is lost, ends the command and then itself with 70
   margin=$(((life + 5) / 6))
