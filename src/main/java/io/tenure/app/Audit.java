@@ -50,15 +50,15 @@ final class Audit {
                 section.batch());
         Jdbi lookups = Jdbi.create(database.lookups());
         Executor few = threads.few("tenure-lookup", 2, 200);
+        CatchUp catchUp = new CatchUp(drain, threads);
         AuditHistory history = new AuditHistory(
-                new EndLookup(lookups, few, threads), new AuditQueries(lookups, threads::wallMillis), few, threads);
+                new EndLookup(lookups, few, threads),
+                new AuditQueries(lookups, threads::wallMillis),
+                catchUp,
+                few,
+                threads);
         return new Audit(
-                section.maxBacklog(),
-                database,
-                drain,
-                new AuditQueries(jdbi, threads::wallMillis),
-                new CatchUp(drain, threads),
-                history);
+                section.maxBacklog(), database, drain, new AuditQueries(jdbi, threads::wallMillis), catchUp, history);
     }
 
     /** The questions to the log over HTTP. */

@@ -1,6 +1,7 @@
 package io.tenure.app;
 
 import io.tenure.audit.AuditQueries;
+import io.tenure.audit.CatchUp;
 import io.tenure.audit.EndLookup;
 import io.tenure.audit.History;
 import io.tenure.coordination.Timers;
@@ -23,12 +24,14 @@ final class AuditHistory implements History, Tokens {
 
     private final EndLookup ends;
     private final AuditQueries queries;
+    private final CatchUp catchUp;
     private final Executor executor;
     private final Timers timers;
 
-    AuditHistory(EndLookup ends, AuditQueries queries, Executor executor, Timers timers) {
+    AuditHistory(EndLookup ends, AuditQueries queries, CatchUp catchUp, Executor executor, Timers timers) {
         this.ends = ends;
         this.queries = queries;
+        this.catchUp = catchUp;
         this.executor = executor;
         this.timers = timers;
     }
@@ -38,12 +41,20 @@ final class AuditHistory implements History, Tokens {
         return ends.endOf(lease);
     }
 
+    /** A token that was given out a moment ago may still wait in the outbox: what the log does not know is certain only behind it. */
     @Override
     public CompletionStage<Known> known(Kind kind, Name name, long token) {
+        return catchUp.ask()
+                .handle((reach, failure) -> reach == CatchUp.Reach.NOW)
+                .thenCompose(certain -> asked(kind, name, token, certain));
+    }
+
+    private CompletionStage<Known> asked(Kind kind, Name name, long token, boolean certain) {
         CompletableFuture<Known> answer = new CompletableFuture<>();
         Known cannotTell = new Known(false, false, Optional.empty());
         try {
-            executor.execute(() -> answer.complete(ask(kind, name, token).orElse(cannotTell)));
+            executor.execute(
+                    () -> answer.complete(ask(kind, name, token, certain).orElse(cannotTell)));
         } catch (RejectedExecutionException full) {
             return CompletableFuture.completedFuture(cannotTell);
         }
@@ -51,11 +62,11 @@ final class AuditHistory implements History, Tokens {
         return answer.whenComplete((known, failure) -> bound.cancel());
     }
 
-    private Optional<Known> ask(Kind kind, Name name, long token) {
+    private Optional<Known> ask(Kind kind, Name name, long token, boolean certain) {
         try {
             OptionalLong newest = queries.newestToken(kind, name);
             return Optional.of(new Known(
-                    true,
+                    certain,
                     queries.tokenKnown(kind, name, token),
                     newest.isPresent() ? Optional.of(newest.getAsLong()) : Optional.empty()));
         } catch (Refusal away) {

@@ -82,7 +82,7 @@ public final class TokenChecks {
             Optional<Long> newest = current.or(known::newest);
             if (known.given()
                     || (!known.certain()
-                            && newest.map(highest -> token < highest).orElse(true))) {
+                            && current.map(highest -> token < highest).orElse(true))) {
                 return CompletableFuture.failedFuture(Refusal.of(
                                 ErrorCode.TOKEN_ENDED,
                                 "the fencing token " + token + " of " + name
