@@ -119,13 +119,13 @@ export TENURE_LEASE="$lease" TENURE_FENCING_TOKEN="$token"
 group='' setsid=''
 if command -v setsid >/dev/null; then setsid=setsid group=-; fi
 if (exec 3<&0) 2>/dev/null; then exec 3<&0; else exec 3</dev/null; fi
-early='' # a signal that comes while the command is being started
+early='' signalled='' # a signal that comes while the command is being started, and one that ends a wait for it
 trap 'early=TERM' TERM INT
 trap 'early=HUP' HUP
 $setsid "$@" <&3 3<&- &
 child=$!
 exec 3<&-
-pass() { kill -s "$1" -- "$group$child" 2>/dev/null || kill -s "$1" "$child" 2>/dev/null; }
+pass() { signalled=yes; kill -s "$1" -- "$group$child" 2>/dev/null || kill -s "$1" "$child" 2>/dev/null; }
 trap 'pass TERM' TERM INT # a shell starts what is in the background deaf to INT
 trap 'pass HUP' HUP
 [ -z "$early" ] || pass "$early"
@@ -161,10 +161,13 @@ keep() { # renews while the command runs; when the lock is lost, ends the comman
 (trap - TERM INT HUP; keep) &
 keeper=$!
 
-while :; do # a signal ends a wait before the command has ended
+result=''
+while :; do # a signal ends a wait before the command has ended: then wait again, which gives 127 once the status has been given
+  signalled=''
   wait "$child"
-  result=$?
-  kill -0 "$child" 2>/dev/null || break
+  last=$?
+  if [ "$last" -ne 127 ] || [ -z "$result" ]; then result=$last; fi
+  [ -n "$signalled" ] || break
 done
 kill "$keeper" 2>/dev/null
 wait "$keeper" 2>/dev/null
