@@ -3,7 +3,7 @@
 #
 #   tenure-run.sh [--ttl 30s] [--wait 60s] NAME COMMAND [ARGUMENT…]
 #
-#   --ttl   how long the lock outlives this script if it dies; at least 3s, with the unit s, m or h (default 30s)
+#   --ttl   how long the lock outlives this script if it dies; at least 5s, with the unit s, m or h (default 30s)
 #   --wait  how long to wait for the lock, and to go on trying when the server cannot be asked (default 60s; 0s: do not wait)
 #
 # The command finds TENURE_LEASE and TENURE_FENCING_TOKEN in its environment. Hand the token to whatever the command writes to.
@@ -52,7 +52,7 @@ name=$1
 shift
 case $name in *[!A-Za-z0-9._:@=+~-]*) usage "a name has letters, digits and . _ : @ = + ~ - only; got $name" ;; esac
 life=$(seconds "$ttl")
-[ "$life" -ge 3 ] || usage "--ttl must be at least 3s; got $ttl"
+[ "$life" -ge 5 ] || usage "--ttl must be at least 5s; got $ttl"
 command -v curl >/dev/null || { say 'curl is not installed'; exit 69; }
 
 lease=$(cat /proc/sys/kernel/random/uuid 2>/dev/null || uuidgen) || { say 'no source of a UUID (uuidgen)'; exit 69; }

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code docs/examples/tenure-run.sh} against a server that answers by a script of its own. */
 class TenureRunTest {
-    private static final String HELD = "{\"state\":\"HELD\",\"fencingToken\":4711,\"validForMillis\":2990}";
-    private static final String LIVE = "{\"state\":\"LIVE\",\"validForMillis\":2990}";
+    private static final String HELD = "{\"state\":\"HELD\",\"fencingToken\":4711,\"validForMillis\":4990}";
+    private static final String LIVE = "{\"state\":\"LIVE\",\"validForMillis\":4990}";
     private static final String ENDED = "{\"state\":\"ENDED\",\"endedBy\":\"RELEASED\"}";
     private static final String REVOKED = "{\"code\":\"LEASE_ENDED\",\"detail\":\"revoked by anna\"}";
 
@@ -107,7 +107,7 @@ class TenureRunTest {
     void aLockThatIsLostStopsTheCommand() throws Exception {
         given("POST", new Answer(200, LIVE), new Answer(410, REVOKED));
 
-        Run run = run("--ttl", "3s", "nightly", "sh", "-c", "sleep 60; echo finished");
+        Run run = run("--ttl", "5s", "nightly", "sh", "-c", "sleep 60; echo finished");
 
         assertThat(run.status()).isEqualTo(70);
         assertThat(run.output()).isEmpty();
@@ -118,7 +118,7 @@ class TenureRunTest {
     void aCommandThatIgnoresTermIsKilledByTheDeadlineWhenTheServerIsSilent() throws Exception {
         given("POST", new Answer(200, LIVE), new Answer(503, "{}"));
 
-        Run run = run("--ttl", "3s", "nightly", "sh", "-c", "trap '' TERM; sleep 60; sleep 60; echo finished");
+        Run run = run("--ttl", "5s", "nightly", "sh", "-c", "trap '' TERM; sleep 60; sleep 60; echo finished");
 
         assertThat(run.status()).isEqualTo(70);
         assertThat(run.output()).isEmpty();
