@@ -12,6 +12,7 @@ import io.tenure.lease.Hanging;
 import io.tenure.lease.LeaseNodes;
 import io.tenure.lease.Leases;
 import io.tenure.lease.Limits;
+import io.tenure.lease.Recent;
 import io.tenure.lease.Renewals;
 import io.tenure.lease.Watching;
 import io.tenure.lock.LockLooks;
@@ -19,6 +20,7 @@ import io.tenure.lock.Locks;
 import io.tenure.lock.TokenChecks;
 import io.tenure.lock.Tokens;
 import io.tenure.queue.Acquire;
+import io.tenure.queue.Freed;
 import io.tenure.queue.Means;
 import io.tenure.queue.Queues;
 import java.time.Duration;
@@ -55,7 +57,12 @@ final class Tenures {
             History history,
             Tokens known,
             IntSupplier backlog) {
-        LeaseNodes nodes = new LeaseNodes(store.coordination(), store.paths(), serverId, store.tokenBase());
+        LeaseNodes nodes = new LeaseNodes(
+                store.coordination(),
+                store.paths(),
+                serverId,
+                store.tokenBase(),
+                new Recent(threads, limits.endedMemory()));
         Ender ender = new Ender(nodes);
         Endings endings = new Endings(nodes, history);
         Abandoned abandoned = new Abandoned(nodes, ender, threads, LONGEST_SESSION);
@@ -67,7 +74,8 @@ final class Tenures {
         Admission admission = new Admission(limits, expiry::live, endedSweep::remembered, backlog);
         leases = new Leases(nodes, ender, endings, abandoned, watching, admission, threads, nonces);
         acquire = new Acquire(
-                new Means(nodes, ender, endings, renewals, abandoned, hanging, admission, threads, nonces), serverId);
+                new Means(nodes, ender, endings, renewals, abandoned, hanging, admission, threads, new Freed(), nonces),
+                serverId);
         Queues queues = new Queues(nodes);
         locks = new Locks(
                 acquire,

@@ -7,8 +7,9 @@ import java.util.concurrent.CompletionStage;
  * The port to the store: a tree of small nodes with versions, changed by atomic lists of operations in one total order.
  *
  * <p><b>Lanes.</b> Every call names a lane by a key (the name of a lock, or the id of a bare lease). Calls on one lane are carried
- * out in the order they are made, and their answers and the events of watches on that lane are delivered in one order, on one
- * thread of the lane: an event is delivered before any answer that shows its change. A lane sees its own writes at once and never
+ * out in the order they are made, but for lists of operations: one that is not yet answered may come behind calls made after it.
+ * Answers and the events of watches on a lane are delivered in one order, on one thread of the lane: an event is delivered before
+ * any answer that shows its change. A lane sees its own writes at once and never
  * goes back in time; two lanes, or two servers, may see a change at different moments. Two keys may share a lane; the same key
  * always has the same lane in one server. ZooKeeper: a lane is a session.
  *

@@ -75,6 +75,7 @@ public final class Ender {
                 }
             }
             int end = steps.size();
+            nodes.forget(stored.id());
             if (closed.isEmpty()) {
                 String path = nodes.paths().lease(stored.id());
                 steps.add(new Operation.SetData(path, NOTHING, stored.version()), Meaning.LOOK_AGAIN)
@@ -131,12 +132,18 @@ public final class Ender {
                     how.reason(),
                     told.fencingToken(),
                     told.grantedAt());
-            Lease content = filled.withHolds(rest, remembered(filled.past(), past));
-            steps.add(nodes.write(stored, content.attended(null, null, none -> false)), Meaning.LOOK_AGAIN)
+            Lease content =
+                    filled.withHolds(rest, remembered(filled.past(), past)).attended(null, null, none -> false);
+            steps.add(nodes.write(stored, content), Meaning.LOOK_AGAIN)
                     .addAll(after, Meaning.DROP)
                     .add(nodes.holdEnded(stored, told, how), Meaning.ENDED);
             return finished(
-                    steps.commit(nodes.store(), lane),
+                    steps.commit(nodes.store(), lane).thenApply(result -> {
+                        if (result instanceof Steps.Result.Done done) {
+                            nodes.written(stored.id(), content, done.outcome().stamp(0));
+                        }
+                        return result;
+                    }),
                     0,
                     at -> new Ending(
                             stored.id(),

@@ -12,6 +12,7 @@ import io.tenure.coordination.Found;
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Paths;
 import io.tenure.coordination.Query;
+import io.tenure.coordination.Stamp;
 import io.tenure.lease.Lease.Hold;
 import io.tenure.lease.Lease.State;
 import io.tenure.name.EndedBy;
@@ -34,17 +35,20 @@ public final class LeaseNodes {
     private final Outbox outbox;
     private final String server;
     private final long tokenBase;
+    private final Recent recent;
 
     /**
      * @param server the id of this server, for the audit log
      * @param tokenBase added to every transaction number to make a fencing token
+     * @param recent what this server has written lately
      */
-    public LeaseNodes(Coordination store, Paths paths, String server, long tokenBase) {
+    public LeaseNodes(Coordination store, Paths paths, String server, long tokenBase, Recent recent) {
         this.store = store;
         this.paths = paths;
         this.outbox = new Outbox(paths);
         this.server = server;
         this.tokenBase = tokenBase;
+        this.recent = recent;
     }
 
     /** Asks for a lease; {@link #stored} reads the answer. */
@@ -71,6 +75,23 @@ public final class LeaseNodes {
     /** Reads a lease. What this server's replica has not heard of is not found: {@link Endings} looks again before it is denied. */
     public CompletionStage<Optional<StoredLease>> read(String lane, LeaseId id) {
         return store.read(lane, List.of(query(id))).thenApply(found -> stored(id, found.get(0)));
+    }
+
+    /** A lease as this server has just written it; see {@link #recent}. */
+    public StoredLease written(LeaseId id, Lease content, Stamp stamp) {
+        StoredLease written = new StoredLease(id, content, stamp, tokenBase);
+        recent.put(written);
+        return written;
+    }
+
+    /** A living lease as this server wrote it lately: good enough to begin a write with, and for nothing else. */
+    public Optional<StoredLease> recent(LeaseId id) {
+        return recent.get(id).filter(stored -> stored.lease().lives());
+    }
+
+    /** What this server wrote of a lease is no longer true. */
+    public void forget(LeaseId id) {
+        recent.forget(id);
     }
 
     /** Creates the node of a new lease. */

@@ -177,7 +177,7 @@ public final class Leases {
 
     private CompletionStage<LeaseEndedBody> release(LeaseId id, @Nullable String reason, Actor actor, int looks) {
         String lane = id.value();
-        return fate(lane, id).thenCompose(fate -> {
+        return begun(lane, id, looks).thenCompose(fate -> {
             if (fate instanceof Fate.Lives lives) {
                 EndedBy endedBy = allWait(lives.lease()) ? EndedBy.WITHDRAWN : EndedBy.RELEASED;
                 return ender.endLease(lane, lives.lease(), How.owner(endedBy, reason, actor))
@@ -200,11 +200,15 @@ public final class Leases {
     private CompletionStage<EndedBody> releaseHold(
             Kind kind, Name name, LeaseId id, @Nullable String reason, Actor actor, int looks) {
         String lane = name.value();
-        return fate(lane, id).thenCompose(fate -> {
+        return begun(lane, id, looks).thenCompose(fate -> {
             if (!(fate instanceof Fate.Lives lives)) {
                 return CompletableFuture.completedFuture(endedHold(byOwner(id, fate), kind, name));
             }
             Optional<Hold> hold = lives.lease().lease().hold(kind, name);
+            if (hold.isEmpty() && looks == LOOKS) {
+                nodes.forget(id);
+                return releaseHold(kind, name, id, reason, actor, looks - 1);
+            }
             if (hold.isEmpty()) {
                 return CompletableFuture.completedFuture(pastHold(lives.lease(), kind, name));
             }
@@ -284,7 +288,7 @@ public final class Leases {
             return steps.commit(nodes.store(), lane).thenCompose(result -> {
                 if (result instanceof Steps.Result.Done done) {
                     StoredLease written =
-                            new StoredLease(id, content, done.outcome().stamp(0), stored.tokenBase());
+                            nodes.written(id, content, done.outcome().stamp(0));
                     return CompletableFuture.completedFuture(new Revoked.Revoking(body(written, null)));
                 }
                 return result instanceof Steps.Result.Refused && looks > 0
@@ -374,6 +378,12 @@ public final class Leases {
             }
             throw Refusals.notAlive(id, fate);
         });
+    }
+
+    /** What a write begins with: at first what this server wrote last, if it did lately. */
+    private CompletionStage<Fate> begun(String lane, LeaseId id, int looks) {
+        Optional<StoredLease> recent = looks == LOOKS ? nodes.recent(id) : Optional.empty();
+        return recent.isPresent() ? CompletableFuture.completedFuture(new Fate.Lives(recent.get())) : fate(lane, id);
     }
 
     private CompletionStage<Fate> fate(String lane, LeaseId id) {

@@ -68,6 +68,10 @@ public final class Renewals {
             return CompletableFuture.failedFuture(Refusals.unavailable());
         }
         String lane = id.value();
+        Optional<StoredLease> recent = looks == LOOKS ? nodes.recent(id) : Optional.empty();
+        if (recent.isPresent() && isPlain(recent.get())) {
+            return write(lane, recent.get(), ttlMillis, looks);
+        }
         return nodes.read(lane, id).thenCompose(read -> {
             if (read.isPresent() && read.get().lease().lives()) {
                 return write(lane, read.get(), ttlMillis, looks);
@@ -96,7 +100,7 @@ public final class Renewals {
         Promise promise = Promise.from(timers);
         return steps.commit(nodes.store(), lane).thenCompose(result -> {
             if (result instanceof Steps.Result.Done done) {
-                return CompletableFuture.completedFuture(renewal.body(done.outcome(), 0, promise, timers));
+                return CompletableFuture.completedFuture(renewal.body(nodes, done.outcome(), 0, promise, timers));
             }
             if (result instanceof Steps.Result.Refused refused) {
                 return refused.meaning() == Meaning.PLACE_GONE
@@ -154,10 +158,16 @@ public final class Renewals {
         Limits.count("leases", ids.size(), limits.maxBatch());
         Map<LeaseId, RenewedBody> items = new LinkedHashMap<>();
         List<LeaseId> distinct = ids.stream().distinct().toList();
-        CompletionStage<Void> all = CompletableFuture.completedFuture(null);
-        for (int from = 0; from < distinct.size(); from += READ_AT_ONCE) {
-            List<LeaseId> some = distinct.subList(from, Math.min(distinct.size(), from + READ_AT_ONCE));
-            all = all.thenCombine(some(some, items), (one, other) -> null);
+        List<Renewal> ready = new ArrayList<>();
+        List<LeaseId> unread = new ArrayList<>();
+        for (LeaseId id : distinct) {
+            nodes.recent(id)
+                    .filter(Renewals::isPlain)
+                    .ifPresentOrElse(stored -> ready.add(renewal(stored, null)), () -> unread.add(id));
+        }
+        CompletionStage<Void> all = write(ready, items);
+        for (int from = 0; from < unread.size(); from += READ_AT_ONCE) {
+            all = both(all, read(unread.subList(from, Math.min(unread.size(), from + READ_AT_ONCE)), items));
         }
         return all.thenApply(done -> {
             synchronized (items) {
@@ -172,31 +182,40 @@ public final class Renewals {
         });
     }
 
-    private CompletionStage<Void> some(List<LeaseId> ids, Map<LeaseId, RenewedBody> items) {
+    private CompletionStage<Void> read(List<LeaseId> ids, Map<LeaseId, RenewedBody> items) {
         String lane = ids.get(0).value();
         return nodes.store()
                 .read(lane, ids.stream().map(nodes::query).toList())
                 .thenCompose(found -> {
                     List<Renewal> renewals = new ArrayList<>();
                     CompletionStage<Void> all = CompletableFuture.completedFuture(null);
-                    int bytes = 0;
                     for (int i = 0; i < ids.size(); i++) {
                         Optional<Renewal> renewal = plain(ids.get(i), found.get(i));
-                        if (renewal.isEmpty()) {
+                        if (renewal.isPresent()) {
+                            renewals.add(renewal.get());
+                        } else {
                             all = both(all, alone(ids.get(i), items));
-                            continue;
-                        }
-                        renewals.add(renewal.get());
-                        bytes += renewal.get().write().data().length + 200;
-                        if (bytes > WRITE_BYTES) {
-                            all = both(all, batch(lane, renewals, items));
-                            renewals = new ArrayList<>();
-                            bytes = 0;
                         }
                     }
-                    return renewals.isEmpty() ? all : both(all, batch(lane, renewals, items));
+                    return both(all, write(renewals, items));
                 })
                 .exceptionally(failure -> null);
+    }
+
+    /** As few transactions as their sizes allow. */
+    private CompletionStage<Void> write(List<Renewal> renewals, Map<LeaseId, RenewedBody> items) {
+        CompletionStage<Void> all = CompletableFuture.completedFuture(null);
+        int from = 0;
+        int bytes = 0;
+        for (int i = 0; i < renewals.size(); i++) {
+            bytes += renewals.get(i).write().data().length + 200;
+            if (bytes > WRITE_BYTES || i == renewals.size() - 1) {
+                all = both(all, batch(renewals.subList(from, i + 1), items));
+                from = i + 1;
+                bytes = 0;
+            }
+        }
+        return all;
     }
 
     private static CompletionStage<Void> both(CompletionStage<Void> one, CompletionStage<Void> other) {
@@ -205,19 +224,22 @@ public final class Renewals {
 
     private Optional<Renewal> plain(LeaseId id, Found found) {
         try {
-            return nodes.stored(id, found)
-                    .filter(stored -> stored.lease().lives() && stored.lease().revoked() == null && !stored.isOverdue())
-                    .map(stored -> renewal(stored, null));
+            return nodes.stored(id, found).filter(Renewals::isPlain).map(stored -> renewal(stored, null));
         } catch (Refusal damaged) {
             return Optional.empty();
         }
     }
 
+    private static boolean isPlain(StoredLease stored) {
+        return stored.lease().lives() && stored.lease().revoked() == null && !stored.isOverdue();
+    }
+
     /** One transaction for all; the one that fails goes its own way, and the rest is sent again. */
-    private CompletionStage<Void> batch(String lane, List<Renewal> renewals, Map<LeaseId, RenewedBody> items) {
+    private CompletionStage<Void> batch(List<Renewal> renewals, Map<LeaseId, RenewedBody> items) {
         if (renewals.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
+        String lane = renewals.get(0).stored().id().value();
         List<Operation> operations = new ArrayList<>();
         List<Integer> owners = new ArrayList<>();
         List<Integer> writes = new ArrayList<>();
@@ -234,13 +256,14 @@ public final class Renewals {
             if (outcome instanceof Outcome.Conflict conflict) {
                 List<Renewal> rest = new ArrayList<>(renewals);
                 Renewal failed = rest.remove((int) owners.get(conflict.index()));
-                return both(alone(failed.stored().id(), items), batch(lane, rest, items));
+                nodes.forget(failed.stored().id());
+                return both(alone(failed.stored().id(), items), batch(rest, items));
             }
             if (outcome instanceof Outcome.Done done) {
                 synchronized (items) {
                     for (int i = 0; i < renewals.size(); i++) {
                         Renewal renewal = renewals.get(i);
-                        items.put(renewal.stored().id(), renewal.body(done, writes.get(i), promise, timers));
+                        items.put(renewal.stored().id(), renewal.body(nodes, done, writes.get(i), promise, timers));
                     }
                 }
             }
@@ -303,8 +326,8 @@ public final class Renewals {
     }
 
     private record Renewal(StoredLease stored, Lease content, Operation.SetData write, List<Operation> checks) {
-        RenewedBody body(Outcome.Done done, int index, Promise promise, Timers timers) {
-            StoredLease written = new StoredLease(stored.id(), content, done.stamp(index), stored.tokenBase());
+        RenewedBody body(LeaseNodes nodes, Outcome.Done done, int index, Promise promise, Timers timers) {
+            StoredLease written = nodes.written(stored.id(), content, done.stamp(index));
             return new RenewedBody(
                     stored.id().value(),
                     "LIVE",

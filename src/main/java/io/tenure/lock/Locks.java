@@ -122,7 +122,10 @@ public final class Locks {
 
     /** Gives a lock back, or a place in its queue. Again, the same answer. */
     public CompletionStage<HoldAnswer> release(Name name, LeaseId id, @Nullable String reason, Actor actor) {
-        return leases.releaseHold(KIND, name, id, reason, actor).thenApply(body -> body);
+        return leases.releaseHold(KIND, name, id, reason, actor).thenApply(body -> {
+            acquire.released(KIND, name);
+            return body;
+        });
     }
 
     /** Ends a hold although its owner has not asked for it. */

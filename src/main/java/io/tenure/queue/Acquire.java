@@ -3,13 +3,16 @@ package io.tenure.queue;
 import io.tenure.error.Refusal;
 import io.tenure.lease.Lease;
 import io.tenure.lease.Terms;
+import io.tenure.name.Kind;
+import io.tenure.name.Name;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
  * Takes what a request wants to hold, or a place in its queue.
  *
- * <p>A look at the queue (a local read, or a line that stands) decides how. An empty queue is taken by one transaction that deletes
+ * <p>A look at the queue (a local read, or a line that stands) decides how; a name that was just given back through this server is
+ * taken without one. An empty queue is taken by one transaction that deletes
  * and creates the directory: its success proves that nobody stood there. A queue that is not empty is refused without a write when
  * the request will not wait; otherwise the lease is created, or given one hold more, in one transaction with its place. Safe for
  * use by many threads.
@@ -43,6 +46,11 @@ public final class Acquire {
         } catch (Refusal refusal) {
             return CompletableFuture.failedFuture(refusal);
         }
+    }
+
+    /** A name was given back through this server: the next to take it need not look whether somebody stands there. */
+    public void released(Kind kind, Name name) {
+        means.freed().add(kind, name);
     }
 
     /** How many views of queues are open in this server. */

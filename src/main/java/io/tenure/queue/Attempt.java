@@ -58,7 +58,31 @@ final class Attempt {
     }
 
     CompletionStage<Acquired> begin() {
-        return look(LOOKS);
+        Want want = claim.wants().get(0);
+        if (claim.wants().size() > 1
+                || waits.sight(want).isPresent()
+                || !means.freed().take(want)) {
+            return look(LOOKS);
+        }
+        Sight empty = new Sight(true, 0, Optional.empty());
+        if (fresh != null) {
+            return take(null, fresh, List.of(empty), LOOKS);
+        }
+        return means.nodes()
+                .recent(claim.lease())
+                .filter(stored -> stored.lease().hold(want.kind(), want.name()).isEmpty() && isAttachable(stored, want))
+                .map(stored -> take(stored, stored.filled(), List.of(empty), LOOKS))
+                .orElseGet(() -> look(LOOKS));
+    }
+
+    private boolean isAttachable(StoredLease stored, Want want) {
+        try {
+            mayAttach(stored, want);
+            return true;
+        } catch (Refusal refusal) {
+            // it may be so no more: the look decides
+            return false;
+        }
     }
 
     private CompletionStage<Acquired> look(int looks) {
@@ -223,8 +247,8 @@ final class Attempt {
             Promise promise = Promise.from(means.timers());
             return steps.commit(means.store(), claim.lane()).thenCompose(result -> {
                 if (result instanceof Steps.Result.Done done) {
-                    StoredLease now = new StoredLease(
-                            claim.lease(), content, done.outcome().stamp(0), stored.tokenBase());
+                    StoredLease now = means.nodes()
+                            .written(claim.lease(), content, done.outcome().stamp(0));
                     return waits.queued(claim, attendedBy(), beganAt, now, places, promise);
                 }
                 return result instanceof Steps.Result.Refused
@@ -304,6 +328,7 @@ final class Attempt {
             return CompletableFuture.failedFuture(Refusals.unavailable());
         }
         Meaning meaning = ((Steps.Result.Refused) result).meaning();
+        means.nodes().forget(claim.lease());
         if (meaning == Meaning.ENDED) {
             return means.endings()
                     .of(claim.lane(), claim.lease())
@@ -313,6 +338,7 @@ final class Attempt {
         }
         if (meaning == Meaning.QUEUE_CHANGED) {
             fastTries--;
+            claim.wants().forEach(means.freed()::doubt);
             return means.store().sync(claim.lane()).thenCompose(synced -> look(looks - 1));
         }
         return look(looks - 1);

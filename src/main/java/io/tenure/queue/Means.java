@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 /**
  * What taking a place, waiting and granting need of the floors below.
  *
+ * @param freed the names that were given back through this server
  * @param nonces a new text at each call that no other request of any server has
  */
 public record Means(
@@ -25,6 +26,7 @@ public record Means(
         Hanging hanging,
         Admission admission,
         Timers timers,
+        Freed freed,
         Supplier<String> nonces) {
     Coordination store() {
         return nodes.store();

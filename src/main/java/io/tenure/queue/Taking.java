@@ -83,7 +83,7 @@ final class Taking {
             Stamp ofLease = stored == null
                     ? new Stamp(stamp.czxid(), stamp.czxid(), 0, stamp.ctime(), stamp.ctime(), 0, 0, false)
                     : stamp;
-            StoredLease now = stored(content, ofLease);
+            StoredLease now = means.nodes().written(claim.lease(), content, ofLease);
             return new Taken.Held(new Acquired.Held(now, promise.leftMillis(now, means.timers()), true));
         });
     }
@@ -117,7 +117,8 @@ final class Taking {
         steps.add(record(content, version, Action.QUEUED, queued), Meaning.ENDED);
         Promise promise = Promise.from(means.timers());
         CompletionStage<Steps.Result> committed = steps.commit(means.store(), claim.lane());
-        // sent right behind the write on the same lane, it shows the write's stamp and costs no wait of its own
+        // sent right behind the write on the same lane, it nearly always shows the write's stamp and costs no wait of
+        // its own
         CompletionStage<Optional<StoredLease>> behind =
                 means.nodes().read(claim.lane(), claim.lease()).exceptionally(failure -> Optional.empty());
         return committed.thenCombine(behind, (result, read) -> {
@@ -126,7 +127,9 @@ final class Taking {
             }
             List<String> places =
                     placesAt.stream().map(at -> name(done.outcome().path(at))).toList();
-            return new Taken.Placed(read.orElseGet(() -> stored(content, unknown(version))), places, promise);
+            StoredLease now =
+                    read.filter(seen -> seen.version() == version).orElseGet(() -> stored(content, unknown(version)));
+            return new Taken.Placed(now, places, promise);
         });
     }
 

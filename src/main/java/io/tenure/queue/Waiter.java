@@ -306,8 +306,8 @@ final class Waiter {
         Promise promise = Promise.from(means.timers());
         return steps.commit(means.store(), claim.lane()).thenAccept(result -> {
             if (result instanceof Steps.Result.Done done) {
-                StoredLease now =
-                        new StoredLease(claim.lease(), written, done.outcome().stamp(0), stored.tokenBase());
+                StoredLease now = means.nodes()
+                        .written(claim.lease(), written, done.outcome().stamp(0));
                 complete(new Acquired.Held(now, promise.leftMillis(now, means.timers()), true));
             } else if (result instanceof Steps.Result.Refused) {
                 turn();
@@ -358,7 +358,7 @@ final class Waiter {
                 return CompletableFuture.failedFuture(Refusals.unavailable());
             }
             StoredLease now =
-                    new StoredLease(claim.lease(), content, done.outcome().stamp(0), stored.tokenBase());
+                    means.nodes().written(claim.lease(), content, done.outcome().stamp(0));
             Long valid = promise.leftMillis(now, means.timers());
             complete(new Acquired.Queued(now, valid, positions()));
             return done();

@@ -246,18 +246,59 @@ public abstract class CommitContract extends CoordinationFixture {
     }
 
     @Test
-    void answersOfOneLaneComeInTheOrderOfTheCalls() {
+    void readsOfOneLaneAreAnsweredInTheOrderOfTheCalls() {
         List<Integer> order = new ArrayList<>();
-        List<CompletableFuture<?>> answers = IntStream.range(0, 60)
-                .<CompletableFuture<?>>mapToObj(i -> {
-                    var stage = i % 3 == 0
-                            ? server("a").read(LANE, List.of(new Query.Data("/t/" + i)))
-                            : server("a").commit(LANE, List.of(create(i % 3 == 1 ? "/t/" + i : "/t/none/x")));
-                    return stage.thenAccept(any -> addTo(order, i)).toCompletableFuture();
-                })
-                .toList();
+        List<CompletableFuture<?>> answers = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            int at = i;
+            answers.add(server("a")
+                    .commit(LANE, List.of(create(i % 3 == 0 ? "/t/" + i : "/t/none/x")))
+                    .toCompletableFuture());
+            answers.add(server("a")
+                    .read(LANE, List.of(new Query.Data("/t/" + i)))
+                    .thenAccept(any -> addTo(order, at))
+                    .toCompletableFuture());
+        }
         answers.forEach(this::await);
         assertThat(order).isEqualTo(IntStream.range(0, 60).boxed().toList());
+    }
+
+    @Test
+    void listsGivenAtOnceEachHaveTheirOwnOutcome() {
+        done(create("/t/x"));
+        List<CompletableFuture<Outcome>> outcomes = IntStream.range(0, 300)
+                .mapToObj(i -> server("a")
+                        .commit(
+                                LANE,
+                                i % 7 == 3
+                                        ? List.of(check("/t/x", -1), create("/t/none/" + i))
+                                        : List.of(create("/t/" + i), create("/t/" + i + "/y"), set("/t/x", "", -1)))
+                        .toCompletableFuture())
+                .toList();
+        for (int i = 0; i < outcomes.size(); i++) {
+            Outcome outcome = await(outcomes.get(i));
+            if (i % 7 == 3) {
+                assertThat(outcome).isEqualTo(conflict(1, Outcome.Cause.ABSENT));
+            } else {
+                Outcome.Done done = (Outcome.Done) outcome;
+                assertThat(done.path(0)).isEqualTo("/t/" + i);
+                assertThat(done.path(1)).isEqualTo("/t/" + i + "/y");
+                assertThat(done.stamp(2).version()).isPositive();
+            }
+        }
+    }
+
+    @Test
+    void ofListsGivenAtOnceThatExcludeEachOtherOneIsCarriedOut() {
+        List<CompletableFuture<Outcome>> outcomes = IntStream.range(0, 50)
+                .mapToObj(i -> server("a")
+                        .commit(LANE, List.of(check(TOP, -1), create("/t/one")))
+                        .toCompletableFuture())
+                .toList();
+        assertThat(outcomes.stream().map(this::await).filter(Outcome.Done.class::isInstance))
+                .hasSize(1);
+        assertThat(outcomes.stream().map(this::await).filter(conflict(1, Outcome.Cause.EXISTS)::equals))
+                .hasSize(49);
     }
 
     private static void addTo(List<Integer> order, int i) {

@@ -45,7 +45,8 @@ class AgesTest {
 
     private final TwinCoordination store = TwinCoordination.calm();
     private final AtomicLong numbers = new AtomicLong();
-    private final LeaseNodes nodes = new LeaseNodes(store, store.paths(), "s1", 0);
+    private final LeaseNodes nodes =
+            new LeaseNodes(store, store.paths(), "s1", 0, new Recent(store.timers(), LIMITS.endedMemory()));
     private final Ender ender = new Ender(nodes);
     private final Leases leases;
     private final Renewals renewals;
@@ -69,7 +70,8 @@ class AgesTest {
     }
 
     private static Expiry expiry(TwinCoordination server, long tokenBase) {
-        LeaseNodes its = new LeaseNodes(server, server.paths(), "s", tokenBase);
+        LeaseNodes its = new LeaseNodes(
+                server, server.paths(), "s", tokenBase, new Recent(server.timers(), LIMITS.endedMemory()));
         return new Expiry(its, new Ender(its), LIMITS, server.timers());
     }
 

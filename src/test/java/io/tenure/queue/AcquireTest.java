@@ -17,6 +17,7 @@ import io.tenure.lease.Hanging;
 import io.tenure.lease.LeaseNodes;
 import io.tenure.lease.Leases;
 import io.tenure.lease.Limits;
+import io.tenure.lease.Recent;
 import io.tenure.lease.Renewals;
 import io.tenure.lease.Terms;
 import io.tenure.lease.Watching;
@@ -60,7 +61,8 @@ class AcquireTest {
     private final Leases leases;
 
     AcquireTest() {
-        LeaseNodes nodes = new LeaseNodes(store, store.paths(), "s1", 0);
+        LeaseNodes nodes =
+                new LeaseNodes(store, store.paths(), "s1", 0, new Recent(store.timers(), LIMITS.endedMemory()));
         Ender ender = new Ender(nodes);
         History history = lease -> CompletableFuture.completedFuture(new History.Answer.NotFound());
         Endings endings = new Endings(nodes, history);
@@ -68,8 +70,17 @@ class AcquireTest {
         Hanging hanging = new Hanging();
         Admission admission = new Admission(LIMITS, () -> 0, () -> 0, () -> 0);
         Renewals renewals = new Renewals(nodes, ender, endings, LIMITS, store.timers());
-        Means means =
-                new Means(nodes, ender, endings, renewals, abandoned, hanging, admission, store.timers(), this::nonce);
+        Means means = new Means(
+                nodes,
+                ender,
+                endings,
+                renewals,
+                abandoned,
+                hanging,
+                admission,
+                store.timers(),
+                new Freed(),
+                this::nonce);
         acquire = new Acquire(means, "s1");
         leases = new Leases(
                 nodes,

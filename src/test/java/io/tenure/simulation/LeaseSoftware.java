@@ -16,6 +16,7 @@ import io.tenure.lease.Hanging;
 import io.tenure.lease.LeaseNodes;
 import io.tenure.lease.Leases;
 import io.tenure.lease.Limits;
+import io.tenure.lease.Recent;
 import io.tenure.lease.Renewals;
 import io.tenure.lease.Terms;
 import io.tenure.lease.Watching;
@@ -68,7 +69,7 @@ class LeaseSoftware implements Service {
 
     LeaseSoftware(World world, Paths paths, Coordination port, Machine machine, TwinAuditLog log) {
         this.world = world;
-        nodes = new LeaseNodes(port, paths, machine.name(), 0);
+        nodes = new LeaseNodes(port, paths, machine.name(), 0, new Recent(machine, LIMITS.endedMemory()));
         ender = new Ender(nodes);
         endings = new Endings(nodes, log);
         abandoned = new Abandoned(

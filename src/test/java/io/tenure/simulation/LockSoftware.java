@@ -18,6 +18,7 @@ import io.tenure.name.Name;
 import io.tenure.queue.Acquire;
 import io.tenure.queue.Acquired;
 import io.tenure.queue.Claim;
+import io.tenure.queue.Freed;
 import io.tenure.queue.Means;
 import io.tenure.queue.Presence;
 import io.tenure.queue.Queues;
@@ -36,7 +37,8 @@ final class LockSoftware extends LeaseSoftware {
 
     LockSoftware(World world, Paths paths, Coordination port, Machine machine, TwinAuditLog log) {
         super(world, paths, port, machine, log);
-        Means means = new Means(nodes, ender, endings, renewals, abandoned, hanging, admission, machine, this::nonce);
+        Means means = new Means(
+                nodes, ender, endings, renewals, abandoned, hanging, admission, machine, new Freed(), this::nonce);
         Queues queues = new Queues(nodes);
         Tokens tokens = (kind, name, token) ->
                 CompletableFuture.completedFuture(new Tokens.Known(false, false, Optional.empty()));

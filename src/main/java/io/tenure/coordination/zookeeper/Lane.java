@@ -1,7 +1,11 @@
 package io.tenure.coordination.zookeeper;
 
 import io.tenure.coordination.Coordination.Registration;
+import io.tenure.coordination.Operation;
+import io.tenure.coordination.Outcome;
 import io.tenure.coordination.Watcher;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
@@ -24,6 +28,7 @@ final class Lane implements AutoCloseable {
     private final String name;
     private final CuratorFramework curator;
     private final Watches watches = new Watches();
+    private final Commits commits = new Commits(this::enter);
     private final CountDownLatch firstOpen = new CountDownLatch(1);
     private volatile @Nullable Session current;
 
@@ -41,6 +46,18 @@ final class Lane implements AutoCloseable {
     Session enter() {
         Session session = current;
         return session != null && session.enter() != null ? session : null;
+    }
+
+    /** The same, for a request that is to come behind every list that was given to {@link #commit}. */
+    @Nullable
+    Session enterBehind() {
+        commits.flush();
+        return enter();
+    }
+
+    /** Carries out a list of operations, perhaps together with others. */
+    CompletionStage<Outcome> commit(List<Operation> operations) {
+        return commits.commit(operations);
     }
 
     boolean connected() {

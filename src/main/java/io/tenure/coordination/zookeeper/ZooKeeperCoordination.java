@@ -45,24 +45,14 @@ public final class ZooKeeperCoordination implements Coordination, AutoCloseable 
     @Override
     public CompletionStage<Outcome> commit(String lane, List<Operation> operations) {
         requireSome(operations);
-        List<Op> ops = Translation.ops(operations);
-        Session session = lane(lane).enter();
-        if (session == null) {
-            return CompletableFuture.completedFuture(new Outcome.Unavailable(false));
-        }
-        return Request.send(
-                session,
-                (handle, request) -> handle.multi(
-                        ops,
-                        (rc, path, context, results) -> request.answer(() -> Translation.outcome(rc, results)),
-                        null));
+        return lane(lane).commit(operations);
     }
 
     @Override
     public CompletionStage<List<Found>> read(String lane, List<Query> queries) {
         requireSome(queries);
         Request.Sender<List<Found>> sender = queries.size() == 1 ? one(queries.get(0)) : many(List.copyOf(queries));
-        Session session = lane(lane).enter();
+        Session session = lane(lane).enterBehind();
         return session == null ? refused() : Request.send(session, sender);
     }
 
@@ -111,7 +101,7 @@ public final class ZooKeeperCoordination implements Coordination, AutoCloseable 
 
     @Override
     public CompletionStage<Void> sync(String lane) {
-        Session session = lane(lane).enter();
+        Session session = lane(lane).enterBehind();
         return session == null ? refused() : Request.send(session, ZooKeeperCoordination::sync);
     }
 
