@@ -34,9 +34,15 @@ public final class Ender {
     private static final int MOST_PAST = 64;
 
     private final LeaseNodes nodes;
+    private volatile HandOver handOver = HandOver.NONE;
 
     public Ender(LeaseNodes nodes) {
         this.nodes = nodes;
+    }
+
+    /** From now on whoever comes next is granted with the end of the hold before it, where that is known. */
+    public void handTo(HandOver successors) {
+        this.handOver = successors;
     }
 
     /** What became of an attempt to end something. */
@@ -58,11 +64,17 @@ public final class Ender {
 
     /** The same, behind the fence of a coordinator. */
     CompletionStage<Result> endLease(String lane, StoredLease stored, How how, List<Operation> fence) {
+        return endLease(lane, stored, how, fence, handOver);
+    }
+
+    private CompletionStage<Result> endLease(
+            String lane, StoredLease stored, How how, List<Operation> fence, HandOver successors) {
         return places(lane, stored).thenCompose(places -> {
             AuditRecord record = nodes.ended(stored, how);
             List<Hold> closed = new ArrayList<>();
             Steps steps = new Steps().addAll(fence, Meaning.DEPOSED);
             List<Operation> queueNodes = new ArrayList<>();
+            Heirs heirs = new Heirs(successors);
             for (Hold hold : stored.filled().holds()) {
                 String place = places.get(hold);
                 if (place == null) {
@@ -72,6 +84,7 @@ public final class Ender {
                     closed.add(closedAfter(hold, place));
                 } else {
                     queueNodes.add(new Operation.Delete(nodes.place(hold, place), -1));
+                    heirs.of(hold, place);
                 }
             }
             int end = steps.size();
@@ -83,9 +96,10 @@ public final class Ender {
             } else {
                 Lease content =
                         stored.filled().closing(new Lease.Closing(how.endedBy(), how.by(), how.reason()), closed);
-                steps.add(nodes.write(stored, content), Meaning.LOOK_AGAIN)
-                        .add(nodes.attention(stored.id()), Meaning.DROP);
+                steps.add(nodes.write(stored, content), Meaning.LOOK_AGAIN);
+                queueNodes.add(nodes.attention(stored.id()));
             }
+            heirs.addTo(steps);
             steps.addAll(queueNodes, Meaning.DROP);
             if (stored.lease().named()) {
                 List<Operation> both = nodes.outbox().endAndRemember(record);
@@ -93,7 +107,10 @@ public final class Ender {
             } else {
                 steps.add(nodes.outbox().end(record), Meaning.ENDED);
             }
-            return finished(steps.commit(nodes.store(), lane), end, at -> Ending.of(record, at));
+            return heirs.told(steps.commit(nodes.store(), lane))
+                    .thenCompose(result -> Heirs.hinder(result)
+                            ? endLease(lane, stored, how, fence, HandOver.NONE)
+                            : finished(result, end, at -> Ending.of(record, at)));
         });
     }
 
@@ -104,9 +121,13 @@ public final class Ender {
      */
     public CompletionStage<Result> endHold(
             String lane, StoredLease stored, Hold hold, How how, @Nullable Long delayMillis) {
-        if (stored.lease().forHolds() && stored.lease().holdCount() == 1) {
-            return endLease(lane, stored, how);
-        }
+        return stored.lease().forHolds() && stored.lease().holdCount() == 1
+                ? endLease(lane, stored, how)
+                : endHold(lane, stored, hold, how, delayMillis, handOver);
+    }
+
+    private CompletionStage<Result> endHold(
+            String lane, StoredLease stored, Hold hold, How how, @Nullable Long delayMillis, HandOver successors) {
         return places(lane, stored).thenCompose(places -> {
             AuditRecord.Hold told = nodes.audited(stored, hold);
             Lease filled = stored.filled();
@@ -115,12 +136,14 @@ public final class Ender {
             rest.remove(known);
             String place = places.get(known);
             Steps steps = new Steps();
+            Heirs heirs = new Heirs(successors);
             List<Operation> after = new ArrayList<>();
             if (place != null && (delayMillis != null || staysClosed(known, how))) {
                 rest.add(delayMillis != null ? known.delayed(place, delayMillis, null) : closedAfter(known, place));
                 after.add(nodes.attention(stored.id()));
             } else if (place != null) {
                 after.add(new Operation.Delete(nodes.place(known, place), -1));
+                heirs.of(known, place);
             }
             Past past = new Past(
                     known.kind(),
@@ -134,47 +157,45 @@ public final class Ender {
                     told.grantedAt());
             Lease content =
                     filled.withHolds(rest, remembered(filled.past(), past)).attended(null, null, none -> false);
-            steps.add(nodes.write(stored, content), Meaning.LOOK_AGAIN)
-                    .addAll(after, Meaning.DROP)
-                    .add(nodes.holdEnded(stored, told, how), Meaning.ENDED);
-            return finished(
-                    steps.commit(nodes.store(), lane).thenApply(result -> {
-                        if (result instanceof Steps.Result.Done done) {
-                            nodes.written(stored.id(), content, done.outcome().stamp(0));
-                        }
-                        return result;
-                    }),
-                    0,
-                    at -> new Ending(
-                            stored.id(),
-                            how.endedBy(),
-                            at,
-                            how.by(),
-                            how.reason(),
-                            List.of(new Ending.Hold(
-                                    known.kind(),
-                                    known.name(),
-                                    told.fencingToken(),
-                                    instant(told.grantedAt()),
-                                    instant(told.queuedAt())))));
+            steps.add(nodes.write(stored, content), Meaning.LOOK_AGAIN);
+            heirs.addTo(steps);
+            steps.addAll(after, Meaning.DROP).add(nodes.holdEnded(stored, told, how), Meaning.ENDED);
+            return heirs.told(steps.commit(nodes.store(), lane)).thenCompose(result -> {
+                if (Heirs.hinder(result)) {
+                    return endHold(lane, stored, hold, how, delayMillis, HandOver.NONE);
+                }
+                if (result instanceof Steps.Result.Done done) {
+                    nodes.written(stored.id(), content, done.outcome().stamp(0));
+                }
+                return finished(
+                        result,
+                        0,
+                        at -> new Ending(
+                                stored.id(),
+                                how.endedBy(),
+                                at,
+                                how.by(),
+                                how.reason(),
+                                List.of(new Ending.Hold(
+                                        known.kind(),
+                                        known.name(),
+                                        told.fencingToken(),
+                                        instant(told.grantedAt()),
+                                        instant(told.queuedAt())))));
+            });
         });
     }
 
-    private static CompletionStage<Result> finished(
-            CompletionStage<Steps.Result> committed, int end, Function<Instant, Ending> story) {
-        return committed.thenApply(result -> {
-            if (result instanceof Steps.Result.Done done) {
-                return new Result.Done(story.apply(
-                        Instant.ofEpochMilli(done.outcome().stamp(end).mtime())));
-            }
-            if (result instanceof Steps.Result.Refused refused) {
-                // ENDED: the record of an earlier life of this id still waits for the database
-                return refused.meaning() == Meaning.ENDED
-                        ? new Result.Unavailable()
-                        : new Result.Changed(refused.meaning() == Meaning.DEPOSED);
-            }
-            return new Result.Unavailable();
-        });
+    private static CompletionStage<Result> finished(Steps.Result result, int end, Function<Instant, Ending> story) {
+        if (result instanceof Steps.Result.Done done) {
+            return CompletableFuture.completedFuture(new Result.Done(
+                    story.apply(Instant.ofEpochMilli(done.outcome().stamp(end).mtime()))));
+        }
+        if (result instanceof Steps.Result.Refused refused && refused.meaning() != Meaning.ENDED) {
+            return CompletableFuture.completedFuture(new Result.Changed(refused.meaning() == Meaning.DEPOSED));
+        }
+        // ENDED: the record of an earlier life of this id still waits for the database
+        return CompletableFuture.completedFuture(new Result.Unavailable());
     }
 
     private static @Nullable Instant instant(@Nullable Long millis) {

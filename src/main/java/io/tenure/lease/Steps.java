@@ -20,6 +20,8 @@ public final class Steps {
         LOOK_AGAIN,
         /** A place in a queue is not there any more. */
         PLACE_GONE,
+        /** Who was to be granted with it cannot be: do it without. */
+        NO_RECEIVER,
         /** The id has ended lately, or one of its records still waits. */
         ENDED,
         /** The queue is not as it looked: look again. */

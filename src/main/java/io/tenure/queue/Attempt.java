@@ -1,6 +1,7 @@
 package io.tenure.queue;
 
 import io.tenure.coordination.Found;
+import io.tenure.coordination.Operation;
 import io.tenure.coordination.Paths;
 import io.tenure.coordination.Query;
 import io.tenure.error.ErrorCode;
@@ -158,7 +159,7 @@ final class Attempt {
             if (!lease.forHolds() || !lease.asked().equals(fresh.asked())) {
                 return CompletableFuture.failedFuture(Refusals.differs(claim.lease()));
             }
-            return repeated(stored, ours);
+            return repeated(stored, ours, looks);
         }
         Want want = claim.wants().get(0);
         Optional<Hold> hold = lease.hold(want.kind(), want.name());
@@ -166,7 +167,9 @@ final class Attempt {
             boolean same = !claim.named()
                     || hold.get().asked() == null
                     || hold.get().asked().equals(claim.askedOfHold());
-            return same ? repeated(stored, false) : CompletableFuture.failedFuture(Refusals.differs(claim.lease()));
+            return same
+                    ? repeated(stored, false, looks)
+                    : CompletableFuture.failedFuture(Refusals.differs(claim.lease()));
         }
         try {
             mayAttach(stored, want);
@@ -207,7 +210,7 @@ final class Attempt {
     }
 
     /** The same request again, or its own answer that was lost: granted already, or waiting. */
-    private CompletionStage<Acquired> repeated(StoredLease stored, boolean ours) {
+    private CompletionStage<Acquired> repeated(StoredLease stored, boolean ours, int looks) {
         List<Hold> holds = new ArrayList<>();
         for (Want want : claim.wants()) {
             Optional<Hold> hold = stored.lease().hold(want.kind(), want.name());
@@ -220,9 +223,36 @@ final class Attempt {
             holds.add(hold.get());
         }
         if (holds.stream().allMatch(hold -> hold.state() == State.HELD)) {
-            return CompletableFuture.completedFuture(new Acquired.Held(stored, null, ours));
+            return ours
+                    ? CompletableFuture.completedFuture(new Acquired.Held(stored, null, true))
+                    : confirmed(stored, holds, looks);
         }
         return attend(stored);
+    }
+
+    /** What this server's replica shows may have ended: an answer that says HELD is ordered by the quorum. */
+    private CompletionStage<Acquired> confirmed(StoredLease stored, List<Hold> holds, int looks) {
+        Steps steps = new Steps()
+                .add(
+                        new Operation.Check(means.nodes().paths().lease(stored.id()), stored.version()),
+                        Meaning.LOOK_AGAIN);
+        for (Hold hold : holds) {
+            if (hold.place() != null) {
+                steps.add(new Operation.Check(means.nodes().place(hold, hold.place()), -1), Meaning.PLACE_GONE);
+            }
+        }
+        return steps.commit(means.store(), claim.lane()).thenCompose(result -> {
+            if (result instanceof Steps.Result.Done) {
+                return CompletableFuture.completedFuture(new Acquired.Held(stored, null, false));
+            }
+            if (!(result instanceof Steps.Result.Refused refused)) {
+                return CompletableFuture.failedFuture(Refusals.unavailable());
+            }
+            CompletionStage<Void> settled = refused.meaning() == Meaning.PLACE_GONE
+                    ? means.renewals().placeGone(claim.lane(), stored)
+                    : means.store().sync(claim.lane());
+            return settled.thenCompose(done -> look(looks - 1));
+        });
     }
 
     /** Waits for a place that was taken before, and keeps it alive. */

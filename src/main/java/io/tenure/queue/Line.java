@@ -61,6 +61,16 @@ final class Line implements DirectoryView.Listener {
         return places.headSet(place).size();
     }
 
+    /** Who waits here right behind this place, if that is the first as far as is known; of several requests the latest. */
+    synchronized Optional<Waiter> behind(String node) {
+        if (!isFirst(node)) {
+            return Optional.empty();
+        }
+        Place next = places.higher(places.first());
+        List<Waiter> here = next == null ? List.of() : waiters.getOrDefault(next.node(), List.of());
+        return here.isEmpty() ? Optional.empty() : Optional.of(here.get(here.size() - 1));
+    }
+
     /** From now on the waiter is told of this place. */
     synchronized void join(String node, Waiter waiter) {
         waiters.computeIfAbsent(node, key -> new ArrayList<>(1)).add(waiter);

@@ -5,6 +5,8 @@ import io.tenure.coordination.Coordination;
 import io.tenure.coordination.DirectoryView;
 import io.tenure.coordination.Paths;
 import io.tenure.coordination.Timers;
+import io.tenure.name.Kind;
+import io.tenure.name.Name;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -39,6 +41,15 @@ final class Lines {
             one = open.get(paths.directory(want.kind(), want.name()));
         }
         return one == null ? Optional.empty() : one.line().glance();
+    }
+
+    /** Who waits here right behind this place, which is the first. */
+    Optional<Waiter> behind(Kind kind, Name name, String place) {
+        Open one;
+        synchronized (this) {
+            one = open.get(paths.directory(kind, name));
+        }
+        return one == null ? Optional.empty() : one.line().behind(place);
     }
 
     /** Lets the waiter be told of its place in this name's queue. */

@@ -1,21 +1,21 @@
 package io.tenure.queue;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.tenure.audit.Action;
 import io.tenure.coordination.Found;
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Paths;
 import io.tenure.coordination.Query;
+import io.tenure.coordination.Stamp;
 import io.tenure.coordination.Timers;
 import io.tenure.error.Refusal;
 import io.tenure.lease.Ender;
 import io.tenure.lease.Fate;
+import io.tenure.lease.HandOver;
 import io.tenure.lease.Hanging;
 import io.tenure.lease.How;
 import io.tenure.lease.Lease;
 import io.tenure.lease.Lease.Hold;
 import io.tenure.lease.Lease.State;
-import io.tenure.lease.LeaseNodes;
 import io.tenure.lease.Promise;
 import io.tenure.lease.Refusals;
 import io.tenure.lease.Steps;
@@ -49,6 +49,7 @@ final class Waiter {
     private final String attendedBy;
     private final List<String> places;
     private final CompletableFuture<Acquired> answer;
+    private volatile StoredLease known;
     private final long beganAt;
     private final List<Line> joined = new ArrayList<>();
     private volatile @Nullable EndedBy leaving;
@@ -65,10 +66,19 @@ final class Waiter {
 
     /**
      * @param attendedBy what the lease node says of this request
+     * @param queued the lease as it was last written, with its places
      * @param places the full name of its queue node for each want of the claim
      * @param beganAt this server's monotonic clock when the request arrived
      */
-    Waiter(Means means, Lines lines, Heads heads, Claim claim, String attendedBy, List<String> places, long beganAt) {
+    Waiter(
+            Means means,
+            Lines lines,
+            Heads heads,
+            Claim claim,
+            String attendedBy,
+            StoredLease queued,
+            List<String> places,
+            long beganAt) {
         this.means = means;
         this.lines = lines;
         this.heads = heads;
@@ -76,6 +86,7 @@ final class Waiter {
         this.attendedBy = attendedBy;
         this.places = places;
         this.beganAt = beganAt;
+        this.known = queued;
         this.answer = means.hanging().answer();
     }
 
@@ -156,22 +167,23 @@ final class Waiter {
 
     private void step() {
         look().whenComplete((done, failure) -> {
-            boolean once = false;
-            synchronized (this) {
-                busy = false;
-                if (again && !over) {
-                    again = false;
-                    busy = true;
-                    once = true;
-                }
-            }
             if (failure != null) {
                 failed(failure);
             }
-            if (once) {
-                step();
-            }
+            idle();
         });
+    }
+
+    /** One thing is done; what was asked for meanwhile comes next. */
+    private void idle() {
+        synchronized (this) {
+            busy = again && !over;
+            again = false;
+            if (!busy) {
+                return;
+            }
+        }
+        step();
     }
 
     /** The store could not be asked. Who leaves is told so; who waits goes on when the lines are in step again. */
@@ -206,6 +218,7 @@ final class Waiter {
                 return gone();
             }
             StoredLease placed = placed(stored.get());
+            known = placed;
             boolean placesStand = found.stream().skip(1).allMatch(place -> place instanceof Found.Node);
             return decide(placed, placesStand);
         });
@@ -275,46 +288,104 @@ final class Waiter {
         if (leaving != null) {
             return giveUp(stored, mine);
         }
-        return isMyTurn() ? grant(stored, mine) : done();
+        return isMyTurn() ? grant(stored) : done();
     }
 
-    private CompletionStage<Void> grant(StoredLease stored, List<Hold> mine) {
-        Lease content = stored.filled();
-        List<Hold> holds = new ArrayList<>(content.holds());
-        List<Hold> granted = new ArrayList<>();
-        for (int i = 0; i < mine.size(); i++) {
-            Hold filled = content.hold(mine.get(i).kind(), mine.get(i).name()).orElseThrow();
-            Hold now = filled.granted(stored.version() + 1, places.get(i));
-            holds.set(holds.indexOf(filled), now);
-            granted.add(now);
-        }
-        Lease written = content.withHolds(holds).attended(null, null, claim::isFor);
-        Steps steps = new Steps().add(means.nodes().write(stored, written), Meaning.LOOK_AGAIN);
-        for (int i = 0; i < places.size(); i++) {
-            steps.add(new Operation.Check(path(i), -1), Meaning.PLACE_GONE);
-        }
-        steps.add(
-                means.nodes()
-                        .record(
-                                claim.lease(),
-                                written,
-                                stored.version() + 1,
-                                Action.GRANTED,
-                                granted.stream().map(LeaseNodes::begun).toList(),
-                                How.owner(EndedBy.RELEASED, claim.wants().get(0).reason(), claim.actor())),
-                Meaning.ENDED);
+    private CompletionStage<Void> grant(StoredLease stored) {
+        Grant grant = Grant.of(means.nodes(), claim, stored, places);
+        Steps steps = new Steps()
+                .add(grant.write(), Meaning.LOOK_AGAIN)
+                .addAll(grant.checks(), Meaning.PLACE_GONE)
+                .add(grant.record(), Meaning.ENDED);
         Promise promise = Promise.from(means.timers());
         return steps.commit(means.store(), claim.lane()).thenAccept(result -> {
             if (result instanceof Steps.Result.Done done) {
-                StoredLease now = means.nodes()
-                        .written(claim.lease(), written, done.outcome().stamp(0));
-                complete(new Acquired.Held(now, promise.leftMillis(now, means.timers()), true));
+                held(grant, done.outcome().stamp(0), promise);
             } else if (result instanceof Steps.Result.Refused) {
                 turn();
             } else {
                 means.timers().after(RETRY, this::turn);
             }
         });
+    }
+
+    private void held(Grant grant, Stamp stamp, Promise promise) {
+        StoredLease now = means.nodes().written(claim.lease(), grant.content(), stamp);
+        complete(new Acquired.Held(now, promise.leftMillis(now, means.timers()), true));
+    }
+
+    /**
+     * Itself as the one to be granted by the transaction that ends the hold before it; empty when it is about something else, or its
+     * client has gone. It does nothing by itself until it is told what came of it.
+     */
+    Optional<HandOver.Receiver> receiver() {
+        if (claim.wants().size() > 1 || (attended && !claim.presence().get().here())) {
+            return Optional.empty();
+        }
+        synchronized (this) {
+            if (over || busy || leaving != null) {
+                return Optional.empty();
+            }
+            busy = true;
+        }
+        StoredLease stored = latest();
+        Want want = claim.wants().get(0);
+        boolean queued = stored.lease().lives()
+                && stored.lease().revoked() == null
+                && stored.lease()
+                        .hold(want.kind(), want.name())
+                        .filter(hold -> hold.state() == State.QUEUED)
+                        .isPresent();
+        if (!queued) {
+            idle();
+            return Optional.empty();
+        }
+        return Optional.of(new Pushed(Grant.of(means.nodes(), claim, stored, places), Promise.from(means.timers())));
+    }
+
+    /** The lease as it was last read or written here; if that is no longer true, what begins from it is refused. */
+    private StoredLease latest() {
+        StoredLease seen = known;
+        return means.nodes()
+                .recent(claim.lease())
+                .filter(written -> written.version() > seen.version())
+                .orElse(seen);
+    }
+
+    /** This waiter while another's transaction is to grant it. */
+    private final class Pushed implements HandOver.Receiver {
+        private final Grant grant;
+        private final Promise promise;
+
+        Pushed(Grant grant, Promise promise) {
+            this.grant = grant;
+            this.promise = promise;
+        }
+
+        @Override
+        public Operation write() {
+            return grant.write();
+        }
+
+        @Override
+        public List<Operation> others() {
+            List<Operation> others = new ArrayList<>(grant.checks());
+            others.add(grant.record());
+            return others;
+        }
+
+        @Override
+        public void granted(Stamp stamp) {
+            held(grant, stamp, promise);
+            idle();
+        }
+
+        @Override
+        public void declined() {
+            idle();
+            means.timers().after(RETRY, Waiter.this::turn);
+            turn();
+        }
     }
 
     /** The wait is over, or the client has gone: the place goes too, unless it is to stay or a later request attends it. */

@@ -2,9 +2,12 @@ package io.tenure.queue;
 
 import io.tenure.coordination.Found;
 import io.tenure.coordination.Query;
+import io.tenure.lease.HandOver;
 import io.tenure.lease.Promise;
 import io.tenure.lease.StoredLease;
+import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
+import io.tenure.name.Name;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -40,6 +43,11 @@ final class Waits {
                 .map(glance -> new Sight(true, glance.length(), glance.first()));
     }
 
+    /** Whoever waits here right behind this place. */
+    Optional<HandOver.Receiver> next(Kind kind, Name name, String place) {
+        return lines.behind(kind, name, place).flatMap(Waiter::receiver);
+    }
+
     /** Who stands first in queues. */
     Heads heads() {
         return heads;
@@ -59,7 +67,7 @@ final class Waits {
     CompletionStage<Acquired> queued(
             Claim claim, String attendedBy, long beganAt, StoredLease now, List<String> places, Promise promise) {
         if (!claim.patience().isZero()) {
-            return new Waiter(means, lines, heads, claim, attendedBy, places, beganAt)
+            return new Waiter(means, lines, heads, claim, attendedBy, now, places, beganAt)
                     .await()
                     .whenComplete((acquired, failure) -> stayIfQueued(claim, attendedBy, beganAt, acquired, places));
         }
@@ -83,8 +91,8 @@ final class Waits {
     /** A place that may stay without a request is granted at its turn by the server that served it last. */
     private void stayIfQueued(
             Claim claim, String attendedBy, long beganAt, @Nullable Acquired acquired, List<String> places) {
-        if (acquired instanceof Acquired.Queued && claim.queue()) {
-            Waiter waiter = new Waiter(means, lines, heads, claim, attendedBy, places, beganAt);
+        if (acquired instanceof Acquired.Queued queued && claim.queue()) {
+            Waiter waiter = new Waiter(means, lines, heads, claim, attendedBy, queued.lease(), places, beganAt);
             Unattended place = new Unattended(claim.lease(), claim.identity());
             waiter.stay(() -> unattended.remove(place, waiter));
             Waiter before = unattended.put(place, waiter);

@@ -1,0 +1,50 @@
+package io.tenure.queue;
+
+import io.tenure.audit.Action;
+import io.tenure.coordination.Operation;
+import io.tenure.lease.How;
+import io.tenure.lease.Lease;
+import io.tenure.lease.Lease.Hold;
+import io.tenure.lease.LeaseNodes;
+import io.tenure.lease.StoredLease;
+import io.tenure.name.EndedBy;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The operations that grant what was waited for: the lease by its version, a check of each place, the record.
+ *
+ * @param content the lease as it will be
+ */
+record Grant(Lease content, Operation write, List<Operation> checks, Operation record) {
+    /**
+     * The grant of all that the claim wants.
+     *
+     * @param stored the lease, with its holds queued at these places
+     * @param places the full name of its queue node for each want
+     */
+    static Grant of(LeaseNodes nodes, Claim claim, StoredLease stored, List<String> places) {
+        int version = stored.version() + 1;
+        Lease filled = stored.filled();
+        List<Hold> holds = new ArrayList<>(filled.holds());
+        List<Hold> granted = new ArrayList<>();
+        List<Operation> checks = new ArrayList<>();
+        for (int i = 0; i < places.size(); i++) {
+            Want want = claim.wants().get(i);
+            Hold queued = filled.hold(want.kind(), want.name()).orElseThrow();
+            Hold now = queued.granted(version, places.get(i));
+            holds.set(holds.indexOf(queued), now);
+            granted.add(now);
+            checks.add(new Operation.Check(nodes.place(now, places.get(i)), -1));
+        }
+        Lease content = filled.withHolds(holds).attended(null, null, claim::isFor);
+        Operation record = nodes.record(
+                claim.lease(),
+                content,
+                version,
+                Action.GRANTED,
+                granted.stream().map(LeaseNodes::begun).toList(),
+                How.owner(EndedBy.RELEASED, claim.wants().get(0).reason(), claim.actor()));
+        return new Grant(content, nodes.write(stored, content), checks, record);
+    }
+}
