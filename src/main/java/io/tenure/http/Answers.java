@@ -6,14 +6,19 @@ import jakarta.ws.rs.core.Response;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
  * Turns what a service promises into an answer, off the thread that keeps the promise.
  *
- * <p>A stage is completed by a thread of the store's lanes, and writing to a client may block; this is the one place that moves the
- * writing to another thread. A stage that is already complete is answered on the request's own thread. Refusals pass unwrapped.
+ * <p>A stage is completed by a thread of the store's lanes, and writing to a client may block, so the writing is moved to another
+ * thread. Most answers are there within a few milliseconds, though: {@link #of} waits that long on the request's own thread, which
+ * spares the detour over two others, and only then lets the thread go. What may hang for longer uses {@link #hanging}, which takes no
+ * thread from the beginning. Refusals pass unwrapped.
  *
  * <pre>{@code
  * @PUT
@@ -27,6 +32,9 @@ import java.util.function.Function;
  * }</pre>
  */
 public final class Answers {
+    /** So short that threads are soon free again when the store stalls. */
+    private static final long SOON_MILLIS = 25;
+
     private final Executor executor;
 
     /**
@@ -38,8 +46,24 @@ public final class Answers {
         this.executor = executor;
     }
 
-    /** The answer that the stage's value makes. */
+    /** The answer that the stage's value makes, which is most likely there soon. */
     public <T> CompletionStage<Response> of(CompletionStage<T> stage, Function<? super T, Response> answer) {
+        await(stage.toCompletableFuture());
+        return hanging(stage, answer);
+    }
+
+    private static void await(CompletableFuture<?> future) {
+        try {
+            var unused = future.get(SOON_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException later) {
+            // whoever looks at it next sees what became of it
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The answer that the stage's value makes, whenever it is there. */
+    public <T> CompletionStage<Response> hanging(CompletionStage<T> stage, Function<? super T, Response> answer) {
         CompletableFuture<T> future = stage.toCompletableFuture();
         CompletableFuture<Response> answered = new CompletableFuture<>();
         if (future.isDone()) {

@@ -31,6 +31,9 @@ public final class Front implements Filter {
     private final Executor executor;
     private final boolean localOnly;
 
+    /** A host that is ours, the last one asked for: nearly every request names the same. */
+    private volatile @Nullable String known;
+
     /**
      * Makes the filter.
      *
@@ -60,9 +63,16 @@ public final class Front implements Filter {
         chain.doFilter(request, response);
     }
 
-    private static Optional<Refusal> foreign(HttpServletRequest request) {
-        return foreign("Host", request.getHeader("Host"), OURS)
-                .or(() -> foreign("Origin", request.getHeader("Origin"), OUR_ORIGIN));
+    private Optional<Refusal> foreign(HttpServletRequest request) {
+        String host = request.getHeader("Host");
+        if (host != null && host.equals(known) && request.getHeader("Origin") == null) {
+            return Optional.empty();
+        }
+        Optional<Refusal> foreign = foreign("Host", host, OURS);
+        if (foreign.isEmpty()) {
+            known = host;
+        }
+        return foreign.or(() -> foreign("Origin", request.getHeader("Origin"), OUR_ORIGIN));
     }
 
     private static Optional<Refusal> foreign(String header, @Nullable String value, Pattern ours) {

@@ -87,7 +87,7 @@ public final class LeasesResource {
         Duration wait =
                 query.text("wait").map(text -> Durations.parse("wait", text)).orElse(Duration.ZERO);
         String after = LocksResource.oneOf("after", query.text("after").orElse("LIVE"), "LIVE", "REVOKING");
-        return answers.of(leases.look(lease, wait, after), Answers::ok);
+        return answers.hanging(leases.look(lease, wait, after), Answers::ok);
     }
 
     /** Ends a lease with all that it holds. Again, the same answer. */
@@ -149,7 +149,8 @@ public final class LeasesResource {
     public CompletionStage<Response> acquire(
             @PathParam("lease") LeaseId lease, SeveralAsk body, @Context Caller caller) {
         Claim claim = claims.several(lease, body, caller);
-        return answers.of(verbs.timed("acquire", () -> acquire.acquire(claim)), acquired -> several(claim, acquired));
+        return answers.hanging(
+                verbs.timed("acquire", () -> acquire.acquire(claim)), acquired -> several(claim, acquired));
     }
 
     private static Response several(Claim claim, Acquired acquired) {

@@ -26,6 +26,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /**
  * Locks. 201 became held by this request, 200 was so, 202 waits; 409 the state of things refuses, 410 it has ended, 404 never
@@ -75,14 +76,21 @@ public final class LocksResource {
     }
 
     private CompletionStage<Response> acquire(Name name, Claim claim) {
-        return answers.of(verbs.timed("acquire", () -> locks.acquire(claim)), answer -> {
+        CompletionStage<Locks.Answer> acquired = verbs.timed("acquire", () -> locks.acquire(claim));
+        return claim.patience().isZero()
+                ? answers.of(acquired, told(name, claim))
+                : answers.hanging(acquired, told(name, claim));
+    }
+
+    private static Function<Locks.Answer, Response> told(Name name, Claim claim) {
+        return answer -> {
             String location = "/v1/locks/" + name + "/holds/" + claim.lease();
             if (answer.body() instanceof QueuedBody queued) {
                 return Answers.accepted(location, queued);
             }
             HeldBody held = (HeldBody) answer.body();
             return answer.fresh() ? Answers.created(location, held) : Answers.ok(held);
-        });
+        };
     }
 
     /** Looks at a hold, or hangs while its state is {@code after}. Never renews, never queues. */
@@ -94,7 +102,7 @@ public final class LocksResource {
         Duration wait =
                 query.text("wait").map(text -> Durations.parse("wait", text)).orElse(Duration.ZERO);
         String after = oneOf("after", query.text("after").orElse("QUEUED"), "QUEUED", "HELD");
-        return answers.of(locks.look(name, lease, wait, after), body -> Answers.ok((Record) body));
+        return answers.hanging(locks.look(name, lease, wait, after), body -> Answers.ok((Record) body));
     }
 
     static String oneOf(String field, String value, String one, String other) {

@@ -3,8 +3,10 @@ package io.tenure.http;
 import com.codahale.metrics.MetricRegistry;
 import com.codahale.metrics.Timer;
 import io.tenure.error.Refusal;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Verbs {
     private final MetricRegistry registry;
     private final LongSupplier nanos;
+    private final Map<String, Timer> timers = new ConcurrentHashMap<>();
 
     /**
      * Makes the place.
@@ -33,7 +36,7 @@ public final class Verbs {
 
     /** Carries the verb out and measures it until its stage is complete. */
     public <T> CompletionStage<T> timed(String verb, Supplier<CompletionStage<T>> action) {
-        Timer timer = registry.timer("tenure." + verb);
+        Timer timer = timers.computeIfAbsent(verb, any -> registry.timer("tenure." + any));
         long began = nanos.getAsLong();
         return action.get().whenComplete((value, fault) -> {
             timer.update(nanos.getAsLong() - began, TimeUnit.NANOSECONDS);
