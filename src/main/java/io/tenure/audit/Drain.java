@@ -31,7 +31,11 @@ import org.slf4j.LoggerFactory;
 public final class Drain implements Duty {
     private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
 
-    private static final Duration BUSY = Duration.ofMillis(100);
+    /** A pass costs much the same for one record and for a thousand; whoever wants the log complete now asks for a pass. */
+    private static final Duration BUSY = Duration.ofMillis(500);
+    /** So many batches in one pass mean that records come faster than they go: then the next pass follows at once. */
+    private static final int MANY_BATCHES = 10;
+
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
     /** Passes that are asked for begin no closer together than this, so that many questions share few passes. */
@@ -204,7 +208,7 @@ public final class Drain implements Duty {
                 schedule(pause);
             } else if (count != null && count > 0) {
                 pause = BUSY;
-                schedule(count >= batch ? Duration.ZERO : BUSY);
+                schedule(count >= MANY_BATCHES * batch ? Duration.ZERO : BUSY);
             } else {
                 pause = shorter(pause.multipliedBy(2), IDLE);
                 schedule(pause);
