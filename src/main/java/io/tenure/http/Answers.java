@@ -1,5 +1,6 @@
 package io.tenure.http;
 
+import io.tenure.error.Refusal;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -11,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns what a service promises into an answer, off the thread that keeps the promise.
@@ -18,7 +20,7 @@ import java.util.function.Function;
  * <p>A stage is completed by a thread of the store's lanes, and writing to a client may block, so the writing is moved to another
  * thread. Most answers are there within a few milliseconds, though: {@link #of} waits that long on the request's own thread, which
  * spares the detour over two others, and only then lets the thread go. What may hang for longer uses {@link #hanging}, which takes no
- * thread from the beginning. Refusals pass unwrapped.
+ * thread from the beginning. A refusal becomes its problem document.
  *
  * <pre>{@code
  * @PUT
@@ -66,10 +68,11 @@ public final class Answers {
     public <T> CompletionStage<Response> hanging(CompletionStage<T> stage, Function<? super T, Response> answer) {
         CompletableFuture<T> future = stage.toCompletableFuture();
         CompletableFuture<Response> answered = new CompletableFuture<>();
+        String id = RequestIds.current();
         if (future.isDone()) {
-            complete(answered, future, answer);
+            complete(answered, future, answer, id);
         } else {
-            stage.whenComplete((value, fault) -> executor.execute(() -> complete(answered, future, answer)));
+            stage.whenComplete((value, fault) -> executor.execute(() -> complete(answered, future, answer, id)));
         }
         return answered;
     }
@@ -98,11 +101,20 @@ public final class Answers {
     }
 
     private static <T> void complete(
-            CompletableFuture<Response> answered, CompletableFuture<T> done, Function<? super T, Response> answer) {
+            CompletableFuture<Response> answered,
+            CompletableFuture<T> done,
+            Function<? super T, Response> answer,
+            @Nullable String id) {
         try {
             answered.complete(answer.apply(done.join()));
         } catch (CompletionException e) {
-            answered.completeExceptionally(e.getCause() == null ? e : e.getCause());
+            if (e.getCause() instanceof Refusal refusal) {
+                // written here: on its way through the runtime's exception mapping it would cost more than the rest of
+                // the answer
+                answered.complete(Problem.response(refusal, id));
+            } else {
+                answered.completeExceptionally(e.getCause() == null ? e : e.getCause());
+            }
         } catch (RuntimeException | Error e) {
             answered.completeExceptionally(e);
         }

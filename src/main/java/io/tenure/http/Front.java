@@ -60,7 +60,12 @@ public final class Front implements Filter {
             return;
         }
         request.setAttribute(Caller.ATTRIBUTE, new Caller(request, peers, executor, id));
-        chain.doFilter(request, response);
+        RequestIds.current(id);
+        try {
+            chain.doFilter(request, response);
+        } finally {
+            RequestIds.current(null);
+        }
     }
 
     private Optional<Refusal> foreign(HttpServletRequest request) {

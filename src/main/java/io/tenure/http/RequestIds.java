@@ -13,7 +13,24 @@ final class RequestIds {
 
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:=+/-]{0,127}");
 
+    /** The id of the request that this thread has begun to answer. */
+    private static final ThreadLocal<@Nullable String> CURRENT = new ThreadLocal<>();
+
     private RequestIds() {}
+
+    /** This thread answers the request with this id from now on, or none. */
+    static void current(@Nullable String id) {
+        if (id == null) {
+            CURRENT.remove();
+        } else {
+            CURRENT.set(id);
+        }
+    }
+
+    /** The id of the request that this thread has begun to answer; null when it has not. */
+    static @Nullable String current() {
+        return CURRENT.get();
+    }
 
     /** The client's own id when it is one that can be written down safely, otherwise a fresh one. */
     static String of(@Nullable String header) {

@@ -95,12 +95,16 @@ final class Attempt {
             queries.add(means.nodes().query(claim.lease()));
         }
         List<Optional<Sight>> sights = new ArrayList<>();
+        List<Optional<Place>> lasts = new ArrayList<>();
         for (Want want : claim.wants()) {
             Optional<Sight> sight = waits.sight(want);
+            Optional<Place> last = last(want);
             sights.add(sight);
             if (sight.isEmpty()) {
                 queries.add(new Query.Children(means.nodes().paths().directory(want.kind(), want.name())));
+                last.ifPresent(place -> queries.addAll(waits.heads().queries(want, place)));
             }
+            lasts.add(last);
         }
         if (queries.isEmpty()) {
             return decide(
@@ -116,20 +120,35 @@ final class Attempt {
             for (int i = 0; i < sights.size(); i++) {
                 Want want = claim.wants().get(i);
                 Optional<Sight> sight = sights.get(i);
-                all.add(sight.isPresent() ? sight.get() : sight(want, found.get(at++)));
+                if (sight.isPresent()) {
+                    all.add(sight.get());
+                    continue;
+                }
+                Optional<Place> last = lasts.get(i);
+                int to = at
+                        + 1
+                        + last.map(place -> waits.heads().queries(want, place).size())
+                                .orElse(0);
+                all.add(sight(want, found.get(at), last, found.subList(at + 1, to)));
+                at = to;
             }
             return decide(stored, all, looks);
         });
     }
 
-    private Sight sight(Want want, Found found) {
+    /** A request that will not wait is most likely refused, and then has to say by whom. */
+    private Optional<Place> last(Want want) {
+        return claim.patience().isZero() && !claim.queue() ? waits.heads().last(want) : Optional.empty();
+    }
+
+    private Sight sight(Want want, Found found, Optional<Place> last, List<Found> head) {
         if (!(found instanceof Found.Children children)) {
             return new Sight(false, 0, Optional.empty());
         }
         Optional<Place> first = children.names().stream()
                 .map(name -> Place.of(want.kind(), name))
                 .min(Place::compareTo);
-        return new Sight(true, children.names().size(), first);
+        return new Sight(true, children.names().size(), first, first.equals(last) ? head : List.of());
     }
 
     private CompletionStage<Acquired> decide(Optional<StoredLease> stored, List<Sight> sights, int looks) {
@@ -379,7 +398,16 @@ final class Attempt {
         CompletionStage<List<Refusal>> all = CompletableFuture.completedFuture(List.of());
         for (int i = 0; i < sights.size(); i++) {
             Optional<Place> first = sights.get(i).first();
-            if (first.isPresent()) {
+            if (first.isPresent() && !sights.get(i).head().isEmpty()) {
+                Optional<Refusal> known = waits.heads()
+                        .refusal(
+                                claim.wants().get(i),
+                                first.get(),
+                                sights.get(i).head(),
+                                sights.get(i).length(),
+                                0);
+                all = all.thenApply(others -> Heads.with(others, known));
+            } else if (first.isPresent()) {
                 CompletionStage<Optional<Refusal>> one = waits.heads()
                         .refusal(
                                 claim.lane(),

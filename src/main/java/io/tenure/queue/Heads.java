@@ -1,5 +1,6 @@
 package io.tenure.queue;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.tenure.api.Times;
 import io.tenure.coordination.Coordination;
 import io.tenure.coordination.Found;
@@ -23,9 +24,20 @@ import org.jspecify.annotations.Nullable;
 /** Says who stands first in a queue, and refuses in words that name the holder. Safe for use by many threads. */
 final class Heads {
     private static final int MOST_DATA = 200;
+    private static final int MOST_REMEMBERED = 1_000;
 
     private final LeaseNodes nodes;
     private final Timers timers;
+
+    @GuardedBy("last")
+    private final Map<String, Place> last = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Place> eldest) {
+            return size() > MOST_REMEMBERED;
+        }
+    };
 
     Heads(LeaseNodes nodes, Timers timers) {
         this.nodes = nodes;
@@ -43,22 +55,49 @@ final class Heads {
      * @param waitedMillis how long the request has waited
      */
     CompletionStage<Optional<Refusal>> refusal(String lane, Want want, Place first, int length, long waitedMillis) {
-        String place = nodes.paths().directory(want.kind(), want.name()) + "/" + first.node();
-        Query data = new Query.Data(place);
-        List<Query> queries =
-                first.lease().map(lease -> List.of(data, nodes.query(lease))).orElseGet(() -> List.of(data));
-        return store().read(lane, queries).thenApply(found -> {
-            if (!(found.get(0) instanceof Found.Node node)) {
-                return Optional.empty();
-            }
-            Optional<StoredLease> stored = found.size() < 2
-                    ? Optional.empty()
-                    : nodes.stored(first.lease().orElseThrow(), found.get(1));
-            return Optional.of(
-                    stored.isPresent()
-                            ? held(want, stored.get(), length, waitedMillis)
-                            : nativeHolder(want, node, length, waitedMillis));
-        });
+        return store().read(lane, queries(want, first))
+                .thenApply(found -> refusal(want, first, found, length, waitedMillis));
+    }
+
+    /** Asks who stands at this place. */
+    List<Query> queries(Want want, Place place) {
+        Query data = new Query.Data(nodes.paths().directory(want.kind(), want.name()) + "/" + place.node());
+        return place.lease().map(lease -> List.of(data, nodes.query(lease))).orElseGet(() -> List.of(data));
+    }
+
+    /**
+     * The same refusal, from what was read already.
+     *
+     * @param found the answers to {@link #queries}
+     */
+    Optional<Refusal> refusal(Want want, Place first, List<Found> found, int length, long waitedMillis) {
+        if (!(found.get(0) instanceof Found.Node node)) {
+            return Optional.empty();
+        }
+        remember(want, first);
+        Optional<StoredLease> stored =
+                found.size() < 2 ? Optional.empty() : nodes.stored(first.lease().orElseThrow(), found.get(1));
+        return Optional.of(
+                stored.isPresent()
+                        ? held(want, stored.get(), length, waitedMillis)
+                        : nativeHolder(want, node, length, waitedMillis));
+    }
+
+    /** Who stood first when this name was last refused here, and perhaps still does: who asks for both at once saves a read. */
+    Optional<Place> last(Want want) {
+        synchronized (last) {
+            return Optional.ofNullable(last.get(key(want)));
+        }
+    }
+
+    private void remember(Want want, Place first) {
+        synchronized (last) {
+            last.put(key(want), first);
+        }
+    }
+
+    private static String key(Want want) {
+        return want.kind() + "/" + want.name();
     }
 
     static List<Refusal> with(List<Refusal> before, Optional<Refusal> one) {
