@@ -5,6 +5,11 @@ public sealed interface Operation {
     /** The path that the step is about. */
     String path();
 
+    /** How many bytes of data it writes. */
+    default int bytes() {
+        return 0;
+    }
+
     /**
      * Creates a node. Fails with {@code EXISTS} when it is there, {@code ABSENT} when its parent is not.
      *
@@ -16,10 +21,20 @@ public sealed interface Operation {
                 throw new IllegalArgumentException("not an absolute path: " + path);
             }
         }
+
+        @Override
+        public int bytes() {
+            return data.length;
+        }
     }
 
     /** Replaces a node's data. Fails with {@code ABSENT}, or {@code VERSION} when the version is another; -1 takes any. */
-    record SetData(String path, byte[] data, int version) implements Operation {}
+    record SetData(String path, byte[] data, int version) implements Operation {
+        @Override
+        public int bytes() {
+            return data.length;
+        }
+    }
 
     /** Deletes a node. Fails with {@code ABSENT}, {@code VERSION}, or {@code NOT_EMPTY} when it has children; -1 takes any version. */
     record Delete(String path, int version) implements Operation {}

@@ -1,5 +1,6 @@
 package io.tenure.simulation;
 
+import io.tenure.coordination.Commits;
 import io.tenure.coordination.Coordination.Registration;
 import io.tenure.coordination.Found;
 import io.tenure.coordination.Operation;
@@ -29,6 +30,7 @@ final class TwinLane {
     private final World world;
     private final TwinStore store;
     private final Machine machine;
+    private final Commits commits = new Commits(this::transact);
     private final Deque<Request> pending = new ArrayDeque<>();
     private final List<Watch> watches = new ArrayList<>();
     private TwinSession session;
@@ -62,6 +64,10 @@ final class TwinLane {
         if (operations.isEmpty()) {
             throw new IllegalArgumentException("no operations");
         }
+        return commits.commit(operations);
+    }
+
+    private CompletionStage<Outcome> transact(List<Operation> operations) {
         CompletableFuture<Outcome> answer = new CompletableFuture<>();
         if (link == null) {
             answer.complete(new Outcome.Unavailable(false));
@@ -84,6 +90,7 @@ final class TwinLane {
         if (queries.isEmpty()) {
             throw new IllegalArgumentException("no queries");
         }
+        commits.flush();
         return ask(at -> at.read(queries));
     }
 

@@ -26,6 +26,9 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         // is in nobody's way; at ZooKeeper's own 10,000 a minute they would pile up.
         System.setProperty("znode.container.checkIntervalMs", "5000");
         System.setProperty("znode.container.maxPerMinute", "600000");
+        // a few connections from this machine: the thread that selects reads and writes them too, which spares two
+        // changes of threads
+        System.setProperty("zookeeper.nio.numWorkerThreads", "0");
     }
 
     private final DataFolder folder;

@@ -1,14 +1,17 @@
 package io.tenure.coordination.zookeeper;
 
+import io.tenure.coordination.Commits;
 import io.tenure.coordination.Coordination.Registration;
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Outcome;
 import io.tenure.coordination.Watcher;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
+import org.apache.zookeeper.Op;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.ZooKeeper;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +31,7 @@ final class Lane implements AutoCloseable {
     private final String name;
     private final CuratorFramework curator;
     private final Watches watches = new Watches();
-    private final Commits commits = new Commits(this::enter);
+    private final Commits commits = new Commits(this::send);
     private final CountDownLatch firstOpen = new CountDownLatch(1);
     private volatile @Nullable Session current;
 
@@ -58,6 +61,20 @@ final class Lane implements AutoCloseable {
     /** Carries out a list of operations, perhaps together with others. */
     CompletionStage<Outcome> commit(List<Operation> operations) {
         return commits.commit(operations);
+    }
+
+    private CompletionStage<Outcome> send(List<Operation> operations) {
+        Session session = enter();
+        if (session == null) {
+            return CompletableFuture.completedFuture(new Outcome.Unavailable(false));
+        }
+        List<Op> ops = Translation.ops(operations);
+        return Request.send(
+                session,
+                (handle, request) -> handle.multi(
+                        ops,
+                        (rc, path, context, results) -> request.answer(() -> Translation.outcome(rc, results)),
+                        null));
     }
 
     boolean connected() {

@@ -43,14 +43,6 @@ final class Translation {
         throw new AssertionError(operation);
     }
 
-    /** What the operation writes. */
-    static byte[] data(Operation operation) {
-        if (operation instanceof Operation.Create create) {
-            return create.data();
-        }
-        return operation instanceof Operation.SetData set ? set.data() : NO_DATA;
-    }
-
     private static CreateMode mode(Operation.Mode mode) {
         return switch (mode) {
             case PERSISTENT -> CreateMode.PERSISTENT;

@@ -17,6 +17,7 @@ import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.common.PathUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,8 @@ public final class ZooKeeperCoordination implements Coordination, AutoCloseable 
     @Override
     public CompletionStage<Outcome> commit(String lane, List<Operation> operations) {
         requireSome(operations);
+        // here, and not among others that would have to share the refusal
+        operations.forEach(operation -> PathUtils.validatePath(operation.path(), isSequential(operation)));
         return lane(lane).commit(operations);
     }
 
@@ -167,6 +170,10 @@ public final class ZooKeeperCoordination implements Coordination, AutoCloseable 
 
     private static <T> CompletionStage<T> refused() {
         return CompletableFuture.failedFuture(Request.unavailable());
+    }
+
+    private static boolean isSequential(Operation operation) {
+        return operation instanceof Operation.Create create && create.mode() == Operation.Mode.SEQUENTIAL;
     }
 
     private static void requireSome(List<?> list) {
