@@ -9,15 +9,12 @@ import org.junit.jupiter.api.Test;
  * believe too long, a database that goes away, native contenders and strangers: the invariants of the design hold in all of them.
  */
 class CoreSimulationTest {
-    private static final int SEEDS = 1_000;
+    private static final int SEEDS = 10_000;
 
     @Test
     void locksKeepTheirInvariantsWhateverGoesWrong() {
-        Tally tally = new Tally();
-        long ran = Seeds.all(SEEDS)
-                .peek(seed -> Seeds.run(seed, any -> Simulation.ofLocks(any, null, tally)))
-                .sum();
-        if (ran >= SEEDS) {
+        Tally tally = Seeds.run(getClass(), SEEDS, (seed, own) -> Simulation.ofLocks(seed, null, own));
+        if (Seeds.areUsual()) {
             // A simulation that never reached these would show nothing about them.
             assertThat(tally.all())
                     .containsKeys("ENDED LOST", "ENDED WITHDRAWN", "ENDED WAIT_OVER", "answer CLOSED", "no answer")

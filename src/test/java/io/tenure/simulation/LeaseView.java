@@ -1,6 +1,7 @@
 package io.tenure.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -52,9 +53,12 @@ public record LeaseView(
 
     /** The names of the holds in this state. */
     List<String> in(String state) {
-        return holds.values().stream()
-                .filter(hold -> state.equals(hold.state()))
-                .map(HoldView::name)
-                .toList();
+        List<String> names = new ArrayList<>(holds.size());
+        for (HoldView hold : holds.values()) {
+            if (state.equals(hold.state())) {
+                names.add(hold.name());
+            }
+        }
+        return names;
     }
 }

@@ -1,12 +1,9 @@
 package io.tenure.simulation;
 
-import io.tenure.coordination.Paths;
 import io.tenure.coordination.Watcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,62 +40,19 @@ public record Step(
 
         /** The holds that are in this state after the write and were not before. */
         List<String> became(String state) {
-            List<String> were = were(state);
-            return are(state).stream().filter(name -> !were.contains(name)).toList();
+            return without(are(state), were(state));
         }
 
         /** The holds that were in this state before the write and are not after. */
         List<String> ceased(String state) {
-            List<String> are = are(state);
-            return were(state).stream().filter(name -> !are.contains(name)).toList();
+            return without(were(state), are(state));
         }
-    }
 
-    static Step of(Transaction transaction, Paths paths, TwinStore store) {
-        Map<String, @Nullable TwinNode> before = new TreeMap<>();
-        Map<String, @Nullable TwinNode> after = new TreeMap<>();
-        List<RecordView> records = new ArrayList<>();
-        for (Touch touch : transaction.touches()) {
-            if (touch.change() != null) {
-                if (!before.containsKey(touch.path())) {
-                    before.put(touch.path(), touch.before());
-                }
-                after.put(touch.path(), touch.after());
-            }
+        private static List<String> without(List<String> names, List<String> others) {
+            List<String> rest = new ArrayList<>(names);
+            rest.removeAll(others);
+            return rest;
         }
-        Map<String, LeaseChange> leases = new TreeMap<>();
-        List<String> made = new ArrayList<>();
-        List<String> gone = new ArrayList<>();
-        for (String path : new TreeSet<>(after.keySet())) {
-            TwinNode old = before.get(path);
-            TwinNode now = after.get(path);
-            if (isBelow(path, paths.leases(), 2)) {
-                leases.put(
-                        path.substring(path.lastIndexOf('/') + 1),
-                        new LeaseChange(
-                                old == null ? null : LeaseView.of(old),
-                                now == null ? null : LeaseView.of(now),
-                                old == null
-                                        ? 0
-                                        : store.transaction(old.stamp().mzxid()).nanos()));
-            } else if (isBelow(path, paths.outbox(), 2) && now != null) {
-                records.add(RecordView.of(path, now));
-            } else if (isBelow(path, paths.root() + "/locks", 2)) {
-                if (old == null && now != null) {
-                    made.add(path);
-                } else if (old != null && now == null) {
-                    gone.add(path);
-                }
-            }
-        }
-        return new Step(transaction, leases, records, made, gone);
-    }
-
-    private static boolean isBelow(String path, String top, int levels) {
-        if (!path.startsWith(top + "/")) {
-            return false;
-        }
-        return path.substring(top.length()).chars().filter(c -> c == '/').count() == levels;
     }
 
     /** Whether the transaction did nothing that an invariant speaks of. */

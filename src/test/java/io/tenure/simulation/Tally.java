@@ -11,6 +11,11 @@ final class Tally implements Invariant {
         counts.merge(what, 1L, Long::sum);
     }
 
+    /** Adds what another has counted. */
+    void add(Tally other) {
+        other.counts.forEach((what, times) -> counts.merge(what, times, Long::sum));
+    }
+
     long of(String what) {
         return counts.getOrDefault(what, 0L);
     }

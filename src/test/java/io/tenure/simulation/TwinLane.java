@@ -314,8 +314,7 @@ final class TwinLane {
         }
 
         boolean covers(String changed) {
-            return watches.contains(this)
-                    && (path.equals(changed) || path.equals("/") || changed.startsWith(path + "/"));
+            return watches.contains(this) && TwinTree.covers(path, changed);
         }
 
         void stand() {

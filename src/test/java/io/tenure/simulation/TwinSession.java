@@ -84,11 +84,7 @@ final class TwinSession {
     }
 
     List<Found> read(List<Query> queries) {
-        List<Found> found = new ArrayList<>();
-        for (Query query : queries) {
-            found.add(store.find(query, seen));
-        }
-        return List.copyOf(found);
+        return store.find(queries, seen);
     }
 
     void sync() {
@@ -149,24 +145,28 @@ final class TwinSession {
     private void catchUp(long zxid) {
         while (seen < zxid) {
             seen++;
-            List<Touch> news = store.transaction(seen).touches().stream()
-                    .filter(touch -> touch.change() != null && isWatched(touch.path()))
-                    .toList();
             Link to = link;
-            if (!news.isEmpty() && to != null) {
+            if (watched.isEmpty() || to == null) {
+                continue;
+            }
+            List<Touch> news = new ArrayList<>();
+            for (Touch touch : store.transaction(seen).touches()) {
+                if (touch.change() != null && isWatched(touch.path())) {
+                    news.add(touch);
+                }
+            }
+            if (!news.isEmpty()) {
                 to.tell(news, seen);
             }
         }
     }
 
     private boolean isWatched(String path) {
-        for (String at = path; ; at = TwinTree.parent(at)) {
-            if (watched.contains(at)) {
+        for (String top : watched) {
+            if (TwinTree.covers(top, path)) {
                 return true;
             }
-            if (at.length() == 1) {
-                return false;
-            }
         }
+        return false;
     }
 }

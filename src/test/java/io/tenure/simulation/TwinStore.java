@@ -9,7 +9,9 @@ import io.tenure.coordination.Watcher.Change;
 import io.tenure.name.LeaseId;
 import io.tenure.simulation.TwinTree.Attempt;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -109,24 +111,10 @@ public final class TwinStore {
     /** Deletes in one write every node that ends with the session. */
     public void endSession(long session) {
         Attempt attempt = new Attempt(last() + 1, millis(), 0, false);
-        for (String path : ephemerals("/", session)) {
+        for (String path : tree.owned(session)) {
             tree.delete(path, -1, attempt);
         }
         append(attempt, List.of(), new Outcome.Done(List.of()));
-    }
-
-    private List<String> ephemerals(String path, long session) {
-        List<String> found = new ArrayList<>();
-        for (String name : tree.children(path)) {
-            String child = path.length() == 1 ? "/" + name : path + "/" + name;
-            TwinNode node = tree.node(child);
-            if (node != null && node.owner() == session) {
-                found.add(child);
-            } else {
-                found.addAll(ephemerals(child, session));
-            }
-        }
-        return found;
     }
 
     /** The containers that have been used and are empty. */
@@ -176,53 +164,54 @@ public final class TwinStore {
 
     /** The names of a node's children as they are now, sorted. */
     public List<String> children(String path) {
-        return List.copyOf(tree.children(path));
+        NavigableSet<String> names = tree.children(path);
+        return names.isEmpty() ? List.of() : List.copyOf(names);
     }
 
-    /** Answers the query as of just after the transaction with this number. */
-    Found find(Query query, long zxid) {
-        TwinNode node = nodeAt(query.path(), zxid);
-        if (node == null) {
-            return new Found.Absent();
-        }
-        if (query instanceof Query.Children) {
-            return new Found.Children(
-                    zxid == last() ? children(query.path()) : List.copyOf(childrenAt(query.path(), zxid)));
-        }
-        return new Found.Node(node.data(), node.stamp());
-    }
-
-    private @Nullable TwinNode nodeAt(String path, long zxid) {
-        TwinNode node = tree.node(path);
-        for (long z = last(); z > zxid; z--) {
-            List<Touch> touches = transaction(z).touches();
-            for (int i = touches.size() - 1; i >= 0; i--) {
-                if (touches.get(i).path().equals(path)) {
-                    node = touches.get(i).before();
-                }
-            }
-        }
-        return node;
-    }
-
-    private NavigableSet<String> childrenAt(String path, long zxid) {
-        NavigableSet<String> names = new TreeSet<>(tree.children(path));
+    /** Answers the queries as of just after the transaction with this number. */
+    List<Found> find(List<Query> queries, long zxid) {
+        Map<String, @Nullable TwinNode> then = new HashMap<>();
+        Map<String, List<Touch>> below = new HashMap<>();
         for (long z = last(); z > zxid; z--) {
             List<Touch> touches = transaction(z).touches();
             for (int i = touches.size() - 1; i >= 0; i--) {
                 Touch touch = touches.get(i);
-                if (touch.change() == null || !TwinTree.parent(touch.path()).equals(path)) {
-                    continue;
-                }
-                String name = touch.path().substring(touch.path().lastIndexOf('/') + 1);
-                if (touch.change() == Change.CREATED) {
-                    names.remove(name);
-                } else if (touch.change() == Change.DELETED) {
-                    names.add(name);
+                then.put(touch.path(), touch.before());
+                if (touch.change() != null) {
+                    below.computeIfAbsent(TwinTree.parent(touch.path()), any -> new ArrayList<>())
+                            .add(touch);
                 }
             }
         }
-        return names;
+        List<Found> found = new ArrayList<>(queries.size());
+        for (Query query : queries) {
+            TwinNode node = then.containsKey(query.path()) ? then.get(query.path()) : tree.node(query.path());
+            if (node == null) {
+                found.add(new Found.Absent());
+            } else if (query instanceof Query.Data) {
+                found.add(new Found.Node(node.data(), node.stamp()));
+            } else {
+                found.add(new Found.Children(children(query.path(), below.getOrDefault(query.path(), List.of()))));
+            }
+        }
+        return found;
+    }
+
+    /** The names of a node's children as they were before these changes, the last of them first. */
+    private List<String> children(String path, List<Touch> since) {
+        if (since.isEmpty()) {
+            return children(path);
+        }
+        NavigableSet<String> names = new TreeSet<>(tree.children(path));
+        for (Touch touch : since) {
+            String name = touch.path().substring(touch.path().lastIndexOf('/') + 1);
+            if (touch.change() == Change.CREATED) {
+                names.remove(name);
+            } else if (touch.change() == Change.DELETED) {
+                names.add(name);
+            }
+        }
+        return List.copyOf(names);
     }
 
     private long millis() {

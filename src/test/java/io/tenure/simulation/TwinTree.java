@@ -5,6 +5,7 @@ import io.tenure.coordination.Outcome;
 import io.tenure.coordination.Outcome.Cause;
 import io.tenure.coordination.Watcher.Change;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class TwinTree {
     private final Map<String, TwinNode> nodes = new HashMap<>();
     private final Map<String, NavigableSet<String>> children = new HashMap<>();
+    /** The nodes that end with a session, by the session. */
+    private final Map<Long, NavigableSet<String>> owned = new HashMap<>();
+
     private final NavigableSet<String> forbidden = new TreeSet<>();
     /** Containers that have been used and are empty: any of them may go at any moment. */
     private final NavigableSet<String> spent = new TreeSet<>();
@@ -52,7 +56,12 @@ final class TwinTree {
     }
 
     NavigableSet<String> children(String path) {
-        return children.getOrDefault(path, new TreeSet<>());
+        return children.getOrDefault(path, Collections.emptyNavigableSet());
+    }
+
+    /** The paths of the nodes that end with the session. */
+    List<String> owned(long session) {
+        return List.copyOf(owned.getOrDefault(session, Collections.emptyNavigableSet()));
     }
 
     NavigableSet<String> spent() {
@@ -178,6 +187,13 @@ final class TwinTree {
     }
 
     private void put(String path, @Nullable TwinNode node) {
+        TwinNode before = nodes.get(path);
+        if (before != null && before.owner() != 0) {
+            owned.getOrDefault(before.owner(), new TreeSet<>()).remove(path);
+        }
+        if (node != null && node.owner() != 0) {
+            owned.computeIfAbsent(node.owner(), any -> new TreeSet<>()).add(path);
+        }
         if (node == null) {
             nodes.remove(path);
             children(path, false);
@@ -206,6 +222,12 @@ final class TwinTree {
         } else {
             siblings.remove(name);
         }
+    }
+
+    /** Whether a path is another, or below it. */
+    static boolean covers(String top, String path) {
+        return path.startsWith(top)
+                && (path.length() == top.length() || top.length() == 1 || path.charAt(top.length()) == '/');
     }
 
     static String parent(String path) {
