@@ -59,14 +59,15 @@ final class Waits {
     }
 
     /**
-     * Waits for places that have been taken, as the claim says; without a wait they are only told.
+     * Waits for places that have been taken, as the claim says. Without a wait those that are to stay are only told; any other is
+     * waited for and given up at once, since nobody else would: an earlier request may have left it behind.
      *
      * @param attendedBy what the lease node says of this request
      * @param now the lease as it was last written, by this server, under this promise
      */
     CompletionStage<Acquired> queued(
             Claim claim, String attendedBy, long beganAt, StoredLease now, List<String> places, Promise promise) {
-        if (!claim.patience().isZero()) {
+        if (!claim.patience().isZero() || !claim.queue()) {
             return new Waiter(means, lines, heads, claim, attendedBy, now, places, beganAt)
                     .await()
                     .whenComplete((acquired, failure) -> stayIfQueued(claim, attendedBy, beganAt, acquired, places));

@@ -130,4 +130,20 @@ class AttachedHoldsTest {
         assertThat(await(late)).isInstanceOf(Answer.Held.class);
         assertThat(queue(X)).hasSize(1);
     }
+
+    @Test
+    void aTryGivesUpThePlaceThatAnEarlierRequestOfItsLeaseHasLeftBehind() {
+        await(service.grant(MINE, TTL));
+        take(X, OTHER);
+        Connection vanishing = new Connection();
+        CompletionStage<Answer> early = service.attach(wish(X, MINE, Duration.ofSeconds(20), true, null), vanishing);
+        one.settle();
+        vanishing.end();
+        assertThat(await(early)).isInstanceOf(Answer.Queued.class);
+        assertThat(queue(X)).hasSize(2);
+
+        assertThat(await(attach(service, X, Duration.ZERO))).isEqualTo(new Answer.Refused(ErrorCode.HELD));
+
+        assertThat(queue(X)).hasSize(1);
+    }
 }
