@@ -32,14 +32,14 @@ class AttachedHoldsTest {
 
     private Service start(TwinCoordination port) {
         log.steady();
-        LockSoftware software = new LockSoftware(one.world(), one.paths(), port, port.machine(), log);
+        LockSoftware software = new LockSoftware(one.world(), one.paths(), port, port.machine(), log, 0);
         software.stand(new TwinRole(election, port.machine(), port, one.paths()));
         one.settle();
         return software;
     }
 
     private static Wish wish(Name lock, LeaseId lease, Duration patience, boolean named, @Nullable Long minHoldMillis) {
-        return new Wish(lock, lease, named, TTL, patience, false, minHoldMillis);
+        return new Wish(lock, lease, named, TTL, patience, false, minHoldMillis, null);
     }
 
     private Answer await(CompletionStage<Answer> answer) {
@@ -92,7 +92,7 @@ class AttachedHoldsTest {
         assertThat(await(attach(service, Y, Duration.ofSeconds(1)))).isEqualTo(new Answer.Refused(ErrorCode.HELD));
 
         assertThat(queue(X)).hasSize(1);
-        assertThat(await(service.renew(MINE))).isInstanceOf(Answer.Done.class);
+        assertThat(await(service.renew(MINE, null))).isInstanceOf(Answer.Done.class);
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 
 /**
  * Invariant 5: every grant and every end is told by exactly one record of the same transaction, no record tells of anything else,
@@ -14,21 +15,32 @@ final class AuditExact implements Invariant {
     /** Ends that only a place can have which was never granted. */
     private static final List<String> PLACE_ENDS = List.of("WITHDRAWN", "WAIT_OVER");
 
-    private final NavigableSet<String> names = new TreeSet<>();
+    /** The transaction that wrote each record, by the record's node. */
     private final Map<String, Long> written = new TreeMap<>();
-    private final TwinAuditLog log;
+    /** Where each record belongs in the log. */
+    private final Map<String, String> rows = new TreeMap<>();
+    /** Where a record may be once more: it was in the log and in the outbox when a backup was made of both. */
+    private final NavigableSet<String> twice = new TreeSet<>();
 
-    AuditExact(TwinAuditLog log) {
+    private final TwinStore store;
+    private final TwinAuditLog log;
+    private final LongSupplier base;
+
+    /** @param base the token base */
+    AuditExact(TwinStore store, TwinAuditLog log, LongSupplier base) {
+        this.store = store;
         this.log = log;
+        this.base = base;
     }
 
     @Override
     public void after(Step step) {
         for (RecordView record : step.records()) {
-            if (!names.add(record.path())) {
+            long zxid = step.transaction().zxid();
+            if (written.put(record.path(), zxid) != null) {
                 throw new Violation("invariant 5: " + record.path() + " was written twice");
             }
-            written.put(record.path(), step.transaction().zxid());
+            rows.put(record.path(), row(record.path(), zxid));
         }
         step.leases().forEach((lease, change) -> {
             expect(step, lease, "GRANTED", change.became("HELD"));
@@ -117,7 +129,28 @@ final class AuditExact implements Invariant {
     }
 
     @Override
+    public void restored(Map<String, LeaseView> leases) {
+        written.values().removeIf(zxid -> zxid > store.last());
+        rows.keySet().retainAll(written.keySet());
+        rows.replaceAll((path, row) -> {
+            if (store.node(path).isEmpty()) {
+                return row;
+            }
+            String again = row(path, written.getOrDefault(path, 0L));
+            if (log.has(row)) {
+                twice.add(again);
+                return row;
+            }
+            return again;
+        });
+    }
+
+    private String row(String path, long zxid) {
+        return TwinAuditLog.row(base.getAsLong() + zxid, path.substring(path.lastIndexOf('/') + 1));
+    }
+
+    @Override
     public void atEnd() {
-        log.assertHolds(written);
+        log.assertHolds(new TreeSet<>(rows.values()), twice);
     }
 }

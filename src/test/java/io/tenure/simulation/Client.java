@@ -1,19 +1,12 @@
 package io.tenure.simulation;
 
-import io.tenure.coordination.Timers;
-import io.tenure.error.ErrorCode;
 import io.tenure.name.LeaseId;
 import io.tenure.name.Name;
-import io.tenure.queue.Presence;
 import io.tenure.simulation.Service.Answer;
 import io.tenure.simulation.Service.Wish;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletionStage;
-import java.util.function.BiFunction;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A client that keeps to the rules, round after round: it takes a lock, renews, gives it back. It repeats what is not answered, or
@@ -23,12 +16,11 @@ final class Client {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final World world;
-    private final Fleet fleet;
+    private final Caller caller;
+    private final Guard guard;
     private final Beliefs beliefs;
     private final TokensGrow tokens;
     private final Plan plan;
-    private final Tally tally;
-    private final Truth truth;
     private boolean retired;
 
     /** One attempt to have a lock, from its first request to its end. */
@@ -39,21 +31,34 @@ final class Client {
         int requests;
         boolean over;
         long leaveAt;
+        /** The shortest that it ever asked for: a renewal that is late may be carried out after those that came later. */
+        Duration ttl;
 
         Round(Wish wish) {
             this.wish = wish;
             this.lease = wish.lease();
+            this.ttl = wish.ttl();
+        }
+
+        /** Until when a request that was sent then lets it hold, as a client counts whose clock may be a little slow. */
+        long counts(long sent) {
+            return Math.min(sent + ttl.toNanos() / 1_000 * 995, longest());
+        }
+
+        /** Until when it may hold at the longest. */
+        long longest() {
+            Duration maxHold = wish.maxHold();
+            return maxHold == null ? Long.MAX_VALUE : firstSent + maxHold.toNanos() / 1_000 * 995;
         }
     }
 
-    Client(World world, Fleet fleet, Beliefs beliefs, TokensGrow tokens, Plan plan, Tally tally, Truth truth) {
+    Client(World world, Caller caller, Guard guard, Beliefs beliefs, TokensGrow tokens, Plan plan) {
         this.world = world;
-        this.fleet = fleet;
+        this.caller = caller;
+        this.guard = guard;
         this.beliefs = beliefs;
         this.tokens = tokens;
         this.plan = plan;
-        this.tally = tally;
-        this.truth = truth;
     }
 
     void start() {
@@ -81,7 +86,8 @@ final class Client {
                 millis(1_000, 3_000),
                 patience,
                 world.chance(0.3),
-                world.chance(0.1) ? Long.valueOf(1_000 + world.below(2_000)) : null);
+                world.chance(0.1) ? Long.valueOf(1_000 + world.below(2_000)) : null,
+                world.chance(0.1) ? millis(1_000, 4_000) : null);
         ask(new Round(wish));
     }
 
@@ -97,26 +103,12 @@ final class Client {
         if (immediately || beliefs.isKept(holder.get().value())) {
             beliefs.excuse(holder.get().value());
         }
-        call(
+        caller.call(
                 holder.get(),
                 PATIENCE,
                 (service, presence) -> service.revoke(lock, holder.get(), immediately),
                 any -> world.after(100_000_000L, this::next),
                 () -> world.after(100_000_000L, this::next));
-    }
-
-    /** Asks whether the hold's token is current, as whoever is to guard a resource does. */
-    private void guard(Round round, long token) {
-        long sent = world.nanos();
-        String hold = "lock/" + round.wish.lock();
-        fleet.ask((service, presence) -> service.check(round.wish.lock(), token), answer -> {
-            if (answer instanceof Answer.Done) {
-                truth.current(round.lease.value(), hold, sent);
-            } else if (answer instanceof Answer.Refused refused
-                    && (refused.code() == ErrorCode.TOKEN_ENDED || refused.code() == ErrorCode.TOKEN_UNKNOWN)) {
-                truth.notCurrent(round.lease.value(), hold, sent);
-            }
-        });
     }
 
     private void rest(Round round) {
@@ -127,7 +119,7 @@ final class Client {
 
     private void ask(Round round) {
         round.requests++;
-        call(
+        caller.call(
                 round.wish.named() ? round.lease : null,
                 round.wish.patience().plus(PATIENCE),
                 (service, presence) -> service.acquire(round.wish, presence),
@@ -140,13 +132,10 @@ final class Client {
             round.lease = held.lease();
             if (!plan.bare()) {
                 tokens.tell(held.lease().value(), "lock/" + round.wish.lock(), held.token());
-            }
-            if (!plan.bare()) {
-                guard(round, held.token());
-                world.after(world.bits(3_000_000_000L), () -> guard(round, held.token()));
+                guard.show(round.wish.lock(), held.lease().value(), held.token());
             }
             round.leaveAt = world.nanos() + world.bits(world.chance(0.5) ? 300_000_000L : 4_000_000_000L);
-            hold(round, round.firstSent + ttl(round));
+            hold(round, round.counts(round.firstSent));
         } else if (answer instanceof Answer.Queued queued) {
             round.lease = queued.lease();
             if (world.chance(0.15) || round.requests > 8) {
@@ -171,7 +160,7 @@ final class Client {
             world.after(world.bits(400_000_000L), () -> ask(round));
         } else if (round.wish.named() && world.chance(0.7)) {
             // It gives up on a request that may yet be carried out.
-            call(
+            caller.call(
                     null,
                     PATIENCE,
                     (service, presence) -> service.cancel(round.lease),
@@ -195,6 +184,9 @@ final class Client {
                 leave(round);
                 return;
             }
+        } else if (now >= round.longest()) {
+            leave(round);
+            return;
         }
         if (world.chance(0.04)) {
             // It vanishes; what it believes ends by itself.
@@ -202,8 +194,10 @@ final class Client {
             world.after(6_000_000_000L, this::next);
             return;
         }
-        long pause = until > now ? world.bits(ttl(round) / 2) : 0;
-        world.after(pause, () -> renew(round, until));
+        long pause = until > now ? world.bits(round.ttl.toNanos() / 2) : 0;
+        // Sometimes it is not run for a while itself, and does not know.
+        long stopped = world.chance(0.03) ? world.bits(2 * round.ttl.toNanos()) : 0;
+        world.after(pause + stopped, () -> renew(round, until));
     }
 
     private void renew(Round round, long until) {
@@ -211,28 +205,24 @@ final class Client {
             return;
         }
         long sent = world.nanos();
-        call(
+        Duration asked = world.chance(0.15) ? millis(1_000, 3_500) : null;
+        if (asked != null && asked.compareTo(round.ttl) < 0) {
+            round.ttl = asked;
+        }
+        caller.call(
                 round.lease,
                 Duration.ofMillis(800),
-                (service, presence) -> service.renew(round.lease),
+                (service, presence) -> service.renew(round.lease, asked),
                 answer -> {
                     if (answer instanceof Answer.Done) {
-                        hold(round, sent + ttl(round));
-                    } else if (answer instanceof Answer.Refused refused && isFinal(refused)) {
+                        hold(round, round.counts(sent));
+                    } else if (answer instanceof Answer.Refused refused && Caller.isFinal(refused)) {
                         rest(round);
                     } else {
                         retry(round, until);
                     }
                 },
                 () -> retry(round, until));
-    }
-
-    /** Whether repeating the request could not change the answer. */
-    static boolean isFinal(Answer.Refused refused) {
-        return switch (refused.code()) {
-            case STORE_UNAVAILABLE, SERVER_STOPPING, AUDIT_BACKLOG -> false;
-            default -> true;
-        };
     }
 
     private void retry(Round round, long until) {
@@ -247,12 +237,12 @@ final class Client {
     private void leave(Round round) {
         beliefs.doubt(round.wish.lock().value(), round.lease.value());
         round.requests++;
-        call(
+        caller.call(
                 round.lease,
                 PATIENCE,
                 (service, presence) -> service.release(round.wish.lock(), round.lease),
                 answer -> {
-                    boolean again = answer instanceof Answer.Refused refused && !isFinal(refused);
+                    boolean again = answer instanceof Answer.Refused refused && !Caller.isFinal(refused);
                     leftOrAgain(round, again);
                 },
                 () -> leftOrAgain(round, true));
@@ -264,41 +254,6 @@ final class Client {
         } else {
             rest(round);
         }
-    }
-
-    private void call(
-            @Nullable LeaseId lease,
-            Duration patience,
-            BiFunction<Service, Presence, CompletionStage<Answer>> request,
-            Consumer<Answer> answered,
-            Runnable unanswered) {
-        long sent = world.nanos();
-        Timers.Timer[] timer = new Timers.Timer[1];
-        Fleet.Call call = fleet.ask(request, answer -> {
-            timer[0].cancel();
-            if (answer instanceof Answer.Refused refused && lease != null) {
-                switch (refused.code()) {
-                    case LEASE_UNKNOWN -> truth.unknown(lease.value(), sent);
-                    case LEASE_ENDED -> truth.over(lease.value());
-                    default -> {}
-                }
-            }
-            tally.count(
-                    answer instanceof Answer.Refused refused
-                            ? "answer " + refused.code()
-                            : "answer " + answer.getClass().getSimpleName());
-            answered.accept(answer);
-        });
-        timer[0] = world.after(patience.toNanos(), () -> {
-            call.hangUp();
-            tally.count("no answer");
-            unanswered.run();
-        });
-    }
-
-    /** The TTL as a client counts it whose clock may be a little slow. */
-    private static long ttl(Round round) {
-        return round.wish.ttl().toNanos() / 1_000 * 995;
     }
 
     private Duration millis(int least, int most) {

@@ -1,5 +1,6 @@
 package io.tenure.simulation;
 
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 
@@ -21,5 +22,11 @@ final class EndedStaysEnded implements Invariant {
                 ended.add(lease);
             }
         });
+    }
+
+    @Override
+    public void restored(Map<String, LeaseView> leases) {
+        // what ended since then has not ended
+        ended.clear();
     }
 }

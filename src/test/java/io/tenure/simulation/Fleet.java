@@ -19,8 +19,9 @@ final class Fleet {
     private final World world;
     private final List<Server> servers = new ArrayList<>();
     private final double doubled;
+    private int breaks;
 
-    /** @param doubled how often a request arrives a second time, 0 to 1 */
+    /** @param doubled how often a request arrives late, or a second time, 0 to 1 */
     Fleet(World world, double doubled) {
         this.world = world;
         this.doubled = doubled;
@@ -41,7 +42,9 @@ final class Fleet {
         Connection connection = new Connection();
         boolean[] over = {false};
         Server first = world.oneOf(servers);
-        deliver(first, world.latency(), connection, request, answer -> {
+        // A proxy may sit on a request for so long that its client has asked somebody else meanwhile.
+        long delay = world.chance(doubled / 4) ? world.bits(LATEST.toNanos()) : world.latency();
+        deliver(first, delay, connection, request, answer -> {
             if (!over[0]) {
                 over[0] = true;
                 answered.accept(answer);
@@ -66,9 +69,21 @@ final class Fleet {
             Connection connection,
             BiFunction<Service, Presence, CompletionStage<Answer>> request,
             Consumer<Answer> answered) {
-        world.after(
-                delay,
-                () -> server.serve(service -> request.apply(service, connection)
-                        .thenAccept(answer -> world.after(world.latency(), () -> answered.accept(answer)))));
+        int then = breaks;
+        world.after(delay, () -> {
+            if (then == breaks) {
+                server.serve(service -> request.apply(service, connection)
+                        .thenAccept(answer -> world.after(world.latency(), () -> {
+                            if (then == breaks) {
+                                answered.accept(answer);
+                            }
+                        })));
+            }
+        });
+    }
+
+    /** Everything that is on its way is lost, requests and answers. */
+    void breakAll() {
+        breaks++;
     }
 }

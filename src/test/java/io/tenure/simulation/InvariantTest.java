@@ -8,10 +8,13 @@ import io.tenure.coordination.Operation;
 import io.tenure.coordination.Operation.Mode;
 import io.tenure.coordination.Paths;
 import io.tenure.name.LeaseId;
+import io.tenure.name.Name;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,21 +25,27 @@ class InvariantTest {
     private static final String HELD = hold("HELD", "");
     private static final String QUEUED = hold("QUEUED", "");
 
+    private long base;
     private final World world = World.calm();
     private final Paths paths = new Paths("/tenure");
     private final TwinStore store = new TwinStore(world).layOut(paths);
     private final OneHolder oneHolder = new OneHolder(store, paths);
+    private final TwinAuditLog log = new TwinAuditLog(world);
+    private final Truth truth = new Truth(world, () -> base, any -> false);
     private final String directory = "/tenure/locks/x";
+    private @Nullable Ledger ledger;
 
     @BeforeEach
     void follow() {
         List<Invariant> all = List.of(
                 oneHolder,
-                new TokensGrow(),
+                new TokensGrow(() -> base),
+                new LostWasGone(),
                 new NeverEarly(),
-                new AuditExact(new TwinAuditLog(world)),
-                new EndedStaysEnded());
-        assertThat(new Ledger(world, store, paths, all)).isNotNull();
+                new AuditExact(store, log, () -> base),
+                new EndedStaysEnded(),
+                truth);
+        ledger = new Ledger(world, store, paths, all);
         store.commit(0, List.of(new Operation.Create(directory, new byte[0], Mode.CONTAINER)));
     }
 
@@ -187,5 +196,71 @@ class InvariantTest {
         grant(ONE);
         end(ONE, "RELEASED", true);
         assertViolates("lives again", () -> commit(create(ONE, HELD), place(ONE), record(ONE, "0-1", "GRANTED", "")));
+    }
+
+    private void endAs(String endedBy, String reason) {
+        String place = directory + "/" + store.children(directory).get(0);
+        long granted = store.node(paths.lease(ONE)).orElseThrow().stamp().mzxid();
+        String more = "\",\"reason\":\"" + reason;
+        commit(
+                new Operation.Delete(paths.lease(ONE), -1),
+                new Operation.Delete(place, -1),
+                record(ONE, "END", "ENDED", endedBy + more, ",\"fencingToken\":" + granted));
+    }
+
+    @Test
+    void aPlaceThatStandsIsNotLost() {
+        grant(ONE);
+        assertViolates("rule 7", () -> endAs("LOST", ""));
+    }
+
+    @Test
+    void anEndByTheLongestTimeBeforeItIsOverIsNoticed() {
+        byte[] data = new String(lease(HELD), UTF_8)
+                .replace("\"named\"", "\"maxHoldMillis\":5000,\"named\"")
+                .getBytes(UTF_8);
+        commit(
+                new Operation.Create(paths.lease(ONE), data, Mode.PERSISTENT),
+                place(ONE),
+                record(ONE, "0-0", "GRANTED", ""));
+        world.advance(Duration.ofMillis(4_999));
+        assertViolates("longest time of 5000 ms", () -> endAs("EXPIRED", "maxHold"));
+    }
+
+    @Test
+    void aTokenThatIsCalledCurrentAfterItsEndIsNoticed() {
+        grant(ONE);
+        long token = store.last();
+        truth.current(new Name("x"), token, world.nanos());
+        end(ONE, "RELEASED", true);
+        world.advance(Duration.ofMillis(1));
+        assertViolates("was called current", () -> truth.current(new Name("x"), token, world.nanos()));
+    }
+
+    @Test
+    void aTokenThatIsDeniedWhileItIsCurrentIsNoticed() {
+        grant(ONE);
+        long token = store.last();
+        world.advance(Duration.ofMillis(1));
+        assertViolates(
+                "was not called current", () -> truth.notCurrent(new Name("x"), ONE.value(), token, world.nanos()));
+    }
+
+    @Test
+    void tokensThatGoBackAfterARestoreAreNoticedUnlessTheirBaseIsRaised() {
+        Backup backup = new Backup(store, log, paths);
+        grant(ONE);
+        end(ONE, "RELEASED", true);
+        restore(backup);
+        assertViolates("is granted with token", () -> grant(TWO));
+
+        base = Backup.base(store, paths);
+        restore(backup);
+        grant(TWO);
+    }
+
+    private void restore(Backup backup) {
+        backup.restore();
+        Objects.requireNonNull(ledger).restored(Backup.standing(store, paths));
     }
 }

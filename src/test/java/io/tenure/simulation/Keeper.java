@@ -1,10 +1,8 @@
 package io.tenure.simulation;
 
-import io.tenure.coordination.Timers;
 import io.tenure.error.ErrorCode;
 import io.tenure.name.LeaseId;
 import io.tenure.name.Name;
-import io.tenure.queue.Presence;
 import io.tenure.simulation.Service.Answer;
 import io.tenure.simulation.Service.Wish;
 import java.time.Duration;
@@ -12,8 +10,6 @@ import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.CompletionStage;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
@@ -24,7 +20,8 @@ final class Keeper {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final World world;
-    private final Fleet fleet;
+    private final Caller caller;
+    private final Guard guard;
     private final Beliefs beliefs;
     private final TokensGrow tokens;
     private final Plan plan;
@@ -61,9 +58,10 @@ final class Keeper {
         }
     }
 
-    Keeper(World world, Fleet fleet, Beliefs beliefs, TokensGrow tokens, Plan plan, Truth truth) {
+    Keeper(World world, Caller caller, Guard guard, Beliefs beliefs, TokensGrow tokens, Plan plan, Truth truth) {
         this.world = world;
-        this.fleet = fleet;
+        this.caller = caller;
+        this.guard = guard;
         this.beliefs = beliefs;
         this.tokens = tokens;
         this.plan = plan;
@@ -100,14 +98,16 @@ final class Keeper {
             }
         };
         if (several) {
-            call(
+            caller.call(
+                    life.lease,
                     Duration.ofSeconds(4),
                     (service, presence) -> service.acquireAll(
                             plan.locks(), life.lease, life.ttl, Duration.ofMillis(world.below(2_000)), presence),
                     begun,
                     life::end);
         } else {
-            call(PATIENCE, (service, presence) -> service.grant(life.lease, life.ttl), begun, life::end);
+            caller.call(
+                    life.lease, PATIENCE, (service, presence) -> service.grant(life.lease, life.ttl), begun, life::end);
         }
     }
 
@@ -118,9 +118,11 @@ final class Keeper {
             }
             long sent = world.nanos();
             boolean inAList = world.chance(0.5);
-            call(
+            caller.call(
+                    life.lease,
                     PATIENCE,
-                    (service, presence) -> inAList ? service.renewAll(List.of(life.lease)) : service.renew(life.lease),
+                    (service, presence) ->
+                            inAList ? service.renewAll(List.of(life.lease)) : service.renew(life.lease, null),
                     answer -> {
                         if (life.over) {
                             return;
@@ -128,7 +130,7 @@ final class Keeper {
                         if (answer instanceof Answer.Done) {
                             life.renewed(sent);
                             renewSoon(life);
-                        } else if (answer instanceof Answer.Refused refused && Client.isFinal(refused)) {
+                        } else if (answer instanceof Answer.Refused refused && Caller.isFinal(refused)) {
                             life.end();
                         } else {
                             renewSoon(life);
@@ -173,8 +175,10 @@ final class Keeper {
                 life.ttl,
                 world.chance(0.5) ? Duration.ZERO : Duration.ofMillis(world.below(2_000)),
                 world.chance(0.2),
-                world.chance(0.1) ? Long.valueOf(1_000 + world.below(1_000)) : null);
-        call(
+                world.chance(0.1) ? Long.valueOf(1_000 + world.below(1_000)) : null,
+                null);
+        caller.call(
+                life.lease,
                 wish.patience().plus(PATIENCE),
                 (service, presence) -> service.attach(wish, presence),
                 answer -> {
@@ -182,6 +186,7 @@ final class Keeper {
                         if (named) {
                             tokens.tell(life.lease.value(), "lock/" + lock, held.token());
                         }
+                        guard.show(lock, life.lease.value(), held.token());
                         life.held.add(lock);
                         beliefs.believe(lock.value(), life.lease.value(), life.until);
                     } else if (answer instanceof Answer.Refused refused
@@ -207,30 +212,19 @@ final class Keeper {
         if (plan.doubled() > 0) {
             life.barred.add(lock);
         }
-        call(PATIENCE, (service, presence) -> service.release(lock, life.lease), any -> actSoon(life), () -> {
-            life.barred.add(lock);
-            actSoon(life);
-        });
+        caller.call(
+                life.lease,
+                PATIENCE,
+                (service, presence) -> service.release(lock, life.lease),
+                any -> actSoon(life),
+                () -> {
+                    life.barred.add(lock);
+                    actSoon(life);
+                });
     }
 
     private void leave(Life life) {
         life.end();
-        call(PATIENCE, (service, presence) -> service.releaseLease(life.lease), any -> {}, () -> {});
-    }
-
-    private void call(
-            Duration patience,
-            BiFunction<Service, Presence, CompletionStage<Answer>> request,
-            Consumer<Answer> answered,
-            Runnable unanswered) {
-        Timers.Timer[] timer = new Timers.Timer[1];
-        Fleet.Call call = fleet.ask(request, answer -> {
-            timer[0].cancel();
-            answered.accept(answer);
-        });
-        timer[0] = world.after(patience.toNanos(), () -> {
-            call.hangUp();
-            unanswered.run();
-        });
+        caller.call(life.lease, PATIENCE, (service, presence) -> service.releaseLease(life.lease), any -> {}, () -> {});
     }
 }

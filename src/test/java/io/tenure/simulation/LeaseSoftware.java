@@ -67,9 +67,10 @@ class LeaseSoftware implements Service {
     final EndedSweep sweep;
     final Drain drain;
 
-    LeaseSoftware(World world, Paths paths, Coordination port, Machine machine, TwinAuditLog log) {
+    /** @param tokenBase what the store says of it when the server starts */
+    LeaseSoftware(World world, Paths paths, Coordination port, Machine machine, TwinAuditLog log, long tokenBase) {
         this.world = world;
-        nodes = new LeaseNodes(port, paths, machine.name(), 0, new Recent(machine, LIMITS.endedMemory()));
+        nodes = new LeaseNodes(port, paths, machine.name(), tokenBase, new Recent(machine, LIMITS.endedMemory()));
         ender = new Ender(nodes);
         endings = new Endings(nodes, log);
         abandoned = new Abandoned(
@@ -80,7 +81,7 @@ class LeaseSoftware implements Service {
         renewals = new Renewals(nodes, ender, endings, LIMITS, machine);
         expiry = new Expiry(nodes, ender, LIMITS, machine, QUIET);
         sweep = new EndedSweep(nodes, LIMITS, machine);
-        drain = new Drain(port, paths, 0, log, machine, machine, 50);
+        drain = new Drain(port, paths, tokenBase, log, machine, log.executor(machine), 50);
     }
 
     void stand(TwinRole role) {
@@ -96,7 +97,7 @@ class LeaseSoftware implements Service {
     }
 
     static Terms terms(Wish wish) {
-        return new Terms(wish.ttl(), "client", null, Map.of());
+        return new Terms(wish.ttl(), "client", wish.maxHold(), Map.of());
     }
 
     @Override
@@ -141,8 +142,8 @@ class LeaseSoftware implements Service {
     }
 
     @Override
-    public CompletionStage<Answer> renew(LeaseId lease) {
-        return answered(renewals.renew(lease, null).thenApply(done -> new Answer.Done()));
+    public CompletionStage<Answer> renew(LeaseId lease, @Nullable Duration ttl) {
+        return answered(renewals.renew(lease, ttl).thenApply(done -> new Answer.Done()));
     }
 
     @Override

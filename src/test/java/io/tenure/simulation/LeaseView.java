@@ -5,26 +5,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a lease node says, read without the domain's own code.
  *
  * @param ttlMillis how long it lives after its last write, at least; the rest of a wait included
  * @param named whether the client chose the id
- * @param bounded whether something else than its TTL may end it in time: a longest hold or a revocation
+ * @param maxHoldMillis how long it may live at most from its grant on; null for as long as it is renewed
+ * @param revoked whether somebody has asked for its end
  * @param bare whether it was not made for holds
  * @param ended whether it has ended, and only keeps names closed or stands as a tombstone
  * @param attendedBy the server and the request that wait for it; empty when none does
  * @param holds its holds by kind and name
+ * @param writtenBy the transaction that wrote this
  */
 public record LeaseView(
         long ttlMillis,
         boolean named,
-        boolean bounded,
+        @Nullable Long maxHoldMillis,
+        boolean revoked,
         boolean bare,
         boolean ended,
         String attendedBy,
-        Map<String, HoldView> holds) {
+        Map<String, HoldView> holds,
+        long writtenBy) {
     static LeaseView of(TwinNode node) {
         JsonNode json = Json.read(node.data());
         Map<String, HoldView> holds = new TreeMap<>();
@@ -35,11 +40,15 @@ public record LeaseView(
         return new LeaseView(
                 json.path("ttlMillis").asLong() + json.path("patienceMillis").asLong(0),
                 json.path("named").asBoolean(),
-                json.has("maxHoldMillis") || json.has("revoked"),
+                json.has("maxHoldMillis")
+                        ? Long.valueOf(json.get("maxHoldMillis").asLong())
+                        : null,
+                json.has("revoked"),
                 !json.path("forHolds").asBoolean(),
                 json.has("closing") || json.path("tombstone").asBoolean(),
                 attendedBy(json),
-                holds);
+                holds,
+                node.stamp().mzxid());
     }
 
     private static String attendedBy(JsonNode lease) {
@@ -49,6 +58,11 @@ public record LeaseView(
             }
         }
         return "";
+    }
+
+    /** Whether one of its holds waits. */
+    boolean waits() {
+        return !in("QUEUED").isEmpty();
     }
 
     /** The names of the holds in this state. */

@@ -83,6 +83,13 @@ final class Ledger {
         return slash > 0 && path.indexOf('/', slash + 1) < 0;
     }
 
+    /** The store has been put back. */
+    void restored(Map<String, LeaseView> standing) {
+        views.clear();
+        world.note(() -> "the store is put back to zxid " + (store.last() & 0xffffffffL));
+        invariants.forEach(invariant -> invariant.restored(standing));
+    }
+
     void atEnd() {
         invariants.forEach(Invariant::atEnd);
     }

@@ -35,8 +35,8 @@ final class LockSoftware extends LeaseSoftware {
     private final Acquire acquire;
     private final Locks locks;
 
-    LockSoftware(World world, Paths paths, Coordination port, Machine machine, TwinAuditLog log) {
-        super(world, paths, port, machine, log);
+    LockSoftware(World world, Paths paths, Coordination port, Machine machine, TwinAuditLog log, long tokenBase) {
+        super(world, paths, port, machine, log, tokenBase);
         Means means = new Means(
                 nodes, ender, endings, renewals, abandoned, hanging, admission, machine, new Freed(), this::nonce);
         Queues queues = new Queues(nodes);

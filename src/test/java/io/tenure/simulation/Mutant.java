@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** A port that breaks one rule of the protocol on the way, and hides it from whoever asked. */
-final class Mutant implements Coordination {
+class Mutant implements Coordination {
     private final Coordination port;
     private final Mutation mutation;
     private final Paths paths;
@@ -41,7 +41,8 @@ final class Mutant implements Coordination {
             return CompletableFuture.completedFuture(
                     new Outcome.Done(Collections.nCopies(operations.size(), new Outcome.Result(null, null))));
         }
-        return port.commit(lane, sent).thenApply(outcome -> original(outcome, origins, operations.size()));
+        return port.commit(mutation.lane(lane, operations, paths), sent)
+                .thenApply(outcome -> original(outcome, origins, operations.size()));
     }
 
     private static Outcome original(Outcome outcome, List<Integer> origins, int size) {

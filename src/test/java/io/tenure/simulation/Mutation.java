@@ -2,6 +2,7 @@ package io.tenure.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tenure.coordination.Coordination;
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Paths;
 import io.tenure.coordination.Watcher;
@@ -141,12 +142,59 @@ public enum Mutation {
             }
             return takesHead && replaces && operation instanceof Operation.Delete ? null : operation;
         }
+    },
+    /** The token of a grant after waiting is the number of the transaction that made the place. */
+    TOKEN_OF_PLACE {
+        @Override
+        Coordination over(Coordination port, Paths paths, TwinStore store) {
+            return new MutantTokens(port, this, paths, store);
+        }
+    },
+    /** A token is called current by what a read shows. */
+    TOKEN_CHECK_BY_READ {
+        @Override
+        @Nullable
+        Operation mutate(Operation operation, List<Operation> all, Paths paths) {
+            return all.stream().allMatch(each -> each instanceof Operation.Check) ? null : operation;
+        }
+    },
+    /** That a place is lost is concluded from an event. */
+    LOST_FROM_EVENT {
+        @Override
+        Coordination over(Coordination port, Paths paths, TwinStore store) {
+            return new MutantEvents(port, this, paths);
+        }
+    },
+    /** A lease expires by the TTL that the coordinator remembers of it. */
+    EXPIRY_WITH_REMEMBERED_TTL {
+        @Override
+        Coordination over(Coordination port, Paths paths, TwinStore store) {
+            return new MutantExpiry(port, this, paths);
+        }
+    },
+    /** The outbox is not listed behind a barrier: its number comes from another session, which may be ahead. */
+    DRAIN_WITHOUT_BARRIER {
+        @Override
+        String lane(String lane, List<Operation> all, Paths paths) {
+            // a letter whose code is odd: of two lanes, it chooses the other
+            return all.stream().anyMatch(each -> each.path().equals(paths.barrier())) ? lane + "a" : lane;
+        }
     };
+
+    /** A server's port on which the rule is broken. */
+    Coordination over(Coordination port, Paths paths, TwinStore store) {
+        return new Mutant(port, this, paths);
+    }
 
     /** What is sent in place of the operation; null for nothing. */
     @Nullable
     Operation mutate(Operation operation, List<Operation> all, Paths paths) {
         return operation;
+    }
+
+    /** Where the list is sent. */
+    String lane(String lane, List<Operation> all, Paths paths) {
+        return lane;
     }
 
     /** Who is told in place of the watcher. */

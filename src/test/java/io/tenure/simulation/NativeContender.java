@@ -27,6 +27,8 @@ final class NativeContender {
     private String node = "";
     private int rounds;
     private boolean retired;
+    /** Counts its sessions, so that what follows from an older one is dropped. */
+    private int sessions;
 
     NativeContender(World world, TwinStore store, String directory, Duration longestHold, int rounds) {
         this.world = world;
@@ -46,10 +48,17 @@ final class NativeContender {
         retired = true;
     }
 
+    /** Its session is no more: it begins anew. */
+    void lose() {
+        sessions++;
+        pause(longestHold, this::open);
+    }
+
     private void open() {
-        if (retired || rounds-- == 0) {
+        if (retired || rounds-- <= 0) {
             return;
         }
+        sessions++;
         session = store.openSession();
         makeNode();
     }
@@ -111,10 +120,19 @@ final class NativeContender {
     }
 
     private void soon(Runnable task) {
-        world.after(1 + world.latency(), task);
+        after(1 + world.latency(), task);
     }
 
     private void pause(Duration longest, Runnable task) {
-        world.after(1 + world.bits(longest.toNanos()), task);
+        after(1 + world.bits(longest.toNanos()), task);
+    }
+
+    private void after(long delay, Runnable task) {
+        int then = sessions;
+        world.after(delay, () -> {
+            if (then == sessions) {
+                task.run();
+            }
+        });
     }
 }

@@ -57,6 +57,17 @@ final class OneHolder implements Invariant {
         touched.stream().filter(hold -> hold.startsWith("lock/")).forEach(this::look);
     }
 
+    @Override
+    public void restored(Map<String, LeaseView> leases) {
+        held.clear();
+        claims.clear();
+        leases.forEach((lease, view) -> {
+            Step.LeaseChange made = new Step.LeaseChange(null, view, 0);
+            track(held, lease, made, "HELD");
+            track(claims, lease, made, "HELD", "QUEUED", "DELAYED");
+        });
+    }
+
     private static void track(
             Map<String, NavigableSet<String>> index, String lease, Step.LeaseChange change, String... states) {
         for (String state : states) {
@@ -132,7 +143,7 @@ final class OneHolder implements Invariant {
         return name.length() > 39 ? name.substring(3, 39) : name;
     }
 
-    private static String hold(String place) {
+    static String hold(String place) {
         String directory = TwinTree.parent(place);
         return "lock/" + directory.substring(directory.lastIndexOf('/') + 1);
     }

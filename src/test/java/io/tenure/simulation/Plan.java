@@ -17,8 +17,10 @@ import java.util.stream.IntStream;
  * @param storm how long things go wrong
  * @param fair how long clients go on when nothing goes wrong any more
  * @param faultEvery the usual time between two faults; long for none
+ * @param strikes how often a fault strikes right behind a write of a server, 0 to 1
+ * @param backup whether a backup is made and put back
  * @param robber whether a stranger removes places
- * @param doubled how often a request arrives twice
+ * @param doubled how often a request arrives late or twice
  * @param bare whether clients take leases without locks
  * @param weather how slow and unsteady everything is
  */
@@ -31,6 +33,8 @@ record Plan(
         Duration storm,
         Duration fair,
         Duration faultEvery,
+        double strikes,
+        boolean backup,
         boolean robber,
         double doubled,
         boolean bare,
@@ -39,15 +43,17 @@ record Plan(
         World dice = new World(~seed, Weather.CALM);
         return new Plan(
                 1 + dice.below(3),
-                2 + dice.below(6),
+                dice.chance(0.2) ? 1 : 2 + dice.below(6),
                 dice.chance(0.5) ? 0 : 1 + dice.below(3),
                 dice.chance(0.5) ? 0 : 1 + dice.below(2),
                 IntStream.range(0, dice.chance(0.5) ? 1 : 2 + dice.below(2))
                         .mapToObj(i -> new Name("lock-" + i))
                         .toList(),
-                Duration.ofSeconds(10 + dice.below(10)),
+                Duration.ofSeconds(6 + dice.below(8)),
                 Duration.ofSeconds(dice.chance(0.3) ? 10 : 0),
                 Duration.ofMillis(dice.chance(0.2) ? 1_000_000 : 300 + dice.below(1_500)),
+                dice.chance(0.4) ? 0.02 : 0,
+                dice.chance(0.1),
                 dice.chance(0.25),
                 dice.chance(0.5) ? 0.1 : 0,
                 false,
@@ -55,6 +61,7 @@ record Plan(
     }
 
     Plan withoutLocks() {
-        return new Plan(servers, clients, 0, 0, locks, storm, fair, faultEvery, false, doubled, true, weather);
+        return new Plan(
+                servers, clients, 0, 0, locks, storm, fair, faultEvery, strikes, backup, false, doubled, true, weather);
     }
 }

@@ -11,10 +11,12 @@ import java.util.List;
  * @param action what happened
  * @param lease whom it happened to
  * @param endedBy how it ended; empty unless it did
+ * @param reason why, in words; empty when nothing was said
  * @param bare whether the lease itself is a subject
  * @param holds the holds it tells of
  */
-public record RecordView(String path, String action, String lease, String endedBy, boolean bare, List<HoldView> holds) {
+public record RecordView(
+        String path, String action, String lease, String endedBy, String reason, boolean bare, List<HoldView> holds) {
     static RecordView of(String path, TwinNode node) {
         JsonNode json = Json.read(node.data());
         List<HoldView> holds = new ArrayList<>();
@@ -26,6 +28,7 @@ public record RecordView(String path, String action, String lease, String endedB
                 json.path("action").asText(),
                 json.path("lease").asText(),
                 json.path("endedBy").asText(),
+                json.path("reason").asText(),
                 json.path("bare").asBoolean(),
                 holds);
     }

@@ -113,6 +113,21 @@ final class Server {
         }
     }
 
+    /** Whether this session is one of this life's. */
+    boolean has(long session) {
+        TwinCoordination now = port;
+        return !down() && now != null && now.has(session);
+    }
+
+    /** The store ends its sessions, though it is well. */
+    void expire() {
+        TwinCoordination now = port;
+        if (up() && now != null) {
+            machine.note("loses its sessions");
+            now.expire();
+        }
+    }
+
     /** Cuts the connection of one lane, or of all of them. */
     void cut() {
         TwinCoordination now = port;

@@ -17,6 +17,7 @@ interface Service {
      * @param lease the id that the client chose, or one that the server is taken to choose
      * @param named whether the client chose it
      * @param minHoldMillis how long the lock stays closed after a grant at least; null for not at all
+     * @param maxHold how long it may be held at most; null for as long as it is renewed
      */
     record Wish(
             Name lock,
@@ -25,7 +26,8 @@ interface Service {
             Duration ttl,
             Duration patience,
             boolean queue,
-            @Nullable Long minHoldMillis) {}
+            @Nullable Long minHoldMillis,
+            @Nullable Duration maxHold) {}
 
     /** How a server answers. */
     sealed interface Answer {
@@ -61,8 +63,8 @@ interface Service {
     /** Ends a lease with all that it holds. */
     CompletionStage<Answer> releaseLease(LeaseId lease);
 
-    /** Renews a lease. */
-    CompletionStage<Answer> renew(LeaseId lease);
+    /** Renews a lease; from now on with another TTL, unless that is null. */
+    CompletionStage<Answer> renew(LeaseId lease, @Nullable Duration ttl);
 
     /** Gives back a lock, or a place in its queue. */
     CompletionStage<Answer> release(Name lock, LeaseId lease);

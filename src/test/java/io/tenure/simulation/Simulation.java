@@ -1,9 +1,7 @@
 package io.tenure.simulation;
 
 import io.tenure.coordination.Coordination;
-import io.tenure.coordination.Operation;
 import io.tenure.coordination.Paths;
-import io.tenure.coordination.Watcher;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
 import io.tenure.simulation.Invariant.Violation;
@@ -21,28 +19,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class Simulation {
     private static final Paths PATHS = new Paths("/tenure");
-    private static final long STRANGER = -1;
     /** All sessions are back by then. */
     private static final Duration SETTLING = Duration.ofSeconds(12);
 
-    private static final int LEAST_REST = 8;
+    /** Whatever is late has come by then. */
+    private static final Duration LEAST_REST = Duration.ofSeconds(8);
+
     private static final int REST = 60;
 
     private final Plan plan;
     private final World world;
     private final TwinStore store;
-    private final Election election;
     private final TwinAuditLog log;
-    private final AuditExact audit;
-    private final Truth truth;
-    private final OneHolder oneHolder;
     private final Ledger ledger;
     private final Beliefs beliefs;
     private final Fleet fleet;
     private final List<Client> clients = new ArrayList<>();
     private final List<Keeper> keepers = new ArrayList<>();
     private final List<NativeContender> natives = new ArrayList<>();
-    private boolean storm = true;
+    private final Guard guard;
+    private final Storm storm;
 
     /**
      * A schedule of clients that contend for locks.
@@ -62,18 +58,26 @@ final class Simulation {
         this.plan = plan;
         this.world = new World(seed, plan.weather());
         this.store = new TwinStore(world).layOut(PATHS);
-        this.election = new Election(world, store, PATHS);
-        this.oneHolder = new OneHolder(store, PATHS);
+        Election election = new Election(world, store, PATHS);
+        OneHolder oneHolder = new OneHolder(store, PATHS);
         this.beliefs = new Beliefs(world);
         this.log = new TwinAuditLog(world);
-        this.audit = new AuditExact(log);
-        TokensGrow tokens = new TokensGrow();
-        this.truth = new Truth(world);
+        AuditExact audit = new AuditExact(store, log, this::base);
+        TokensGrow tokens = new TokensGrow(this::base);
+        Truth truth = new Truth(world, this::base, log::hasForgotten);
         this.ledger = new Ledger(
                 world,
                 store,
                 PATHS,
-                List.of(oneHolder, tokens, new NeverEarly(), audit, new EndedStaysEnded(), tally, truth));
+                List.of(
+                        oneHolder,
+                        tokens,
+                        new NeverEarly(),
+                        audit,
+                        new EndedStaysEnded(),
+                        new LostWasGone(),
+                        tally,
+                        truth));
         this.fleet = new Fleet(world, plan.doubled());
         for (int i = 1; i <= plan.servers(); i++) {
             fleet.servers()
@@ -83,14 +87,24 @@ final class Simulation {
                             election,
                             PATHS,
                             "server-" + i,
-                            port -> mutation == null ? port : new Mutant(port, mutation, PATHS),
+                            port -> mutation == null ? port : mutation.over(port, PATHS, store),
                             this::software));
         }
+        Caller caller = new Caller(world, fleet, truth, tally);
+        this.guard = new Guard(world, caller, truth);
+        this.storm = new Storm(
+                world,
+                store,
+                plan,
+                election,
+                log,
+                fleet.servers(),
+                new Stranger(world, store, plan, PATHS, oneHolder, beliefs, truth));
         for (int i = 0; i < plan.clients(); i++) {
-            clients.add(new Client(world, fleet, beliefs, tokens, plan, tally, truth));
+            clients.add(new Client(world, caller, guard, beliefs, tokens, plan));
         }
         for (int i = 0; i < plan.keepers(); i++) {
-            keepers.add(new Keeper(world, fleet, beliefs, tokens, plan, truth));
+            keepers.add(new Keeper(world, caller, guard, beliefs, tokens, plan, truth));
         }
         for (int i = 0; i < plan.natives(); i++) {
             String directory = PATHS.directory(Kind.LOCK, world.oneOf(plan.locks()));
@@ -100,10 +114,14 @@ final class Simulation {
 
     private Service software(Coordination port, Machine machine, TwinRole role) {
         LeaseSoftware software = plan.bare()
-                ? new LeaseSoftware(world, PATHS, port, machine, log)
-                : new LockSoftware(world, PATHS, port, machine, log);
+                ? new LeaseSoftware(world, PATHS, port, machine, log, base())
+                : new LockSoftware(world, PATHS, port, machine, log, base());
         software.stand(role);
         return software;
+    }
+
+    private long base() {
+        return Backup.base(store, PATHS);
     }
 
     /** Runs it to its end; throws a {@link Violation} when an invariant breaks. */
@@ -111,17 +129,14 @@ final class Simulation {
         clients.forEach(Client::start);
         keepers.forEach(Keeper::start);
         natives.forEach(NativeContender::start);
-        if (plan.robber()) {
-            store.follow(this::lurk);
+        guard.start();
+        storm.begin();
+        if (plan.backup()) {
+            world.after(world.bits(plan.storm().toNanos() / 2), this::backup);
         }
-        faultSoon();
-        reapSoon();
         world.advance(plan.storm());
-        storm = false;
         natives.forEach(NativeContender::retire);
-        fleet.servers().forEach(Server::restart);
-        fleet.servers().forEach(Server::resume);
-        log.steady();
+        storm.end();
         if (!plan.fair().isZero()) {
             world.advance(SETTLING);
             new Prompt(world, store, PATHS, plan.locks(), this::runs).start();
@@ -129,7 +144,9 @@ final class Simulation {
         }
         clients.forEach(Client::retire);
         keepers.forEach(Keeper::retire);
-        for (int i = 0; i < REST && (i < LEAST_REST || !leftovers().isEmpty()); i++) {
+        guard.retire();
+        world.advance(LEAST_REST);
+        for (int i = 0; i < REST && !leftovers().isEmpty(); i++) {
             world.advance(Duration.ofSeconds(1));
         }
         if (!leftovers().isEmpty()) {
@@ -152,77 +169,31 @@ final class Simulation {
                 .anyMatch(server -> server.up() && server.machine().name().equals(life));
     }
 
-    private void faultSoon() {
-        world.after(world.bits(2 * plan.faultEvery().toNanos()), () -> {
-            if (storm) {
-                fault(world.oneOf(fleet.servers()));
-                faultSoon();
+    /** All servers stop, a copy is made, and they start again; some time later they stop once more and the copy is put back. */
+    private void backup() {
+        stopAll();
+        Backup copy = new Backup(store, log, PATHS);
+        fleet.servers().forEach(Server::restart);
+        world.after(world.bits(plan.storm().toNanos() / 3), () -> {
+            if (!storm.over()) {
+                putBack(copy);
             }
         });
     }
 
-    private void fault(Server server) {
-        int dice = world.below(100);
-        if (dice < 45) {
-            server.cut();
-        } else if (dice < 60) {
-            server.pause();
-            world.after(world.between(Duration.ofMillis(50), Duration.ofSeconds(7)), server::resume);
-        } else if (dice < 75) {
-            server.crash();
-            world.after(world.between(Duration.ofMillis(100), Duration.ofSeconds(5)), server::restart);
-        } else if (dice < 80) {
-            world.note(() -> "the database goes away");
-            log.goAway();
-        } else if (dice < 95) {
-            world.note(() -> "the role of coordinator passes");
-            election.change();
-        } else if (plan.robber()) {
-            rob(PATHS.directory(Kind.LOCK, world.oneOf(plan.locks())), world.chance(0.5));
-        }
+    private void putBack(Backup copy) {
+        stopAll();
+        fleet.breakAll();
+        Backup.leases(store, PATHS).forEach(beliefs::excuse);
+        copy.restore();
+        ledger.restored(Backup.standing(store, PATHS));
+        natives.forEach(NativeContender::lose);
+        fleet.servers().forEach(Server::restart);
     }
 
-    /** A stranger who does not keep to the protocol removes a place, perhaps the first. */
-    private void rob(String directory, boolean theFirst) {
-        List<String> places = store.children(directory).stream()
-                .sorted(OneHolder.ORDER)
-                .filter(name -> store.node(directory + "/" + name)
-                        .map(node -> node.owner() == 0)
-                        .orElse(false))
-                .toList();
-        if (!places.isEmpty()) {
-            String place = directory + "/" + (theFirst ? places.get(0) : world.oneOf(places));
-            world.note(() -> "a stranger removes " + place);
-            oneHolder.rob(place);
-            beliefs.excuse(OneHolder.lease(place));
-            truth.rob(OneHolder.lease(place));
-            store.commit(STRANGER, List.of(new Operation.Delete(place, -1)));
-        }
-    }
-
-    /** A stranger who strikes just when a place has become the first. */
-    private void lurk(Transaction transaction) {
-        for (Touch touch : transaction.touches()) {
-            String directory = TwinTree.parent(touch.path());
-            if (touch.change() == Watcher.Change.DELETED
-                    && TwinTree.parent(directory).equals(PATHS.directories(Kind.LOCK))
-                    && transaction.session() != STRANGER
-                    && storm
-                    && world.chance(0.3)) {
-                world.after(world.latency() * 3, () -> rob(directory, true));
-            }
-        }
-    }
-
-    private void reapSoon() {
-        world.after(world.bits(1_000_000_000L), () -> {
-            store.spentContainers().forEach(container -> {
-                if (world.chance(0.5)) {
-                    store.reap(container);
-                }
-            });
-            reapSoon();
-        });
+    private void stopAll() {
+        fleet.servers().forEach(Server::resume);
+        fleet.servers().forEach(Server::crash);
     }
 
     /** What nobody wants any more and is still there. */

@@ -19,8 +19,8 @@ class TokenChecksTest {
             TwinCoordination one = TwinCoordination.in(world);
             TwinCoordination two = one.another("server-2");
             TwinAuditLog log = new TwinAuditLog(world);
-            Service near = new LockSoftware(world, one.paths(), one, one.machine(), log);
-            Service far = new LockSoftware(world, one.paths(), two, two.machine(), log);
+            Service near = new LockSoftware(world, one.paths(), one, one.machine(), log, 0);
+            Service far = new LockSoftware(world, one.paths(), two, two.machine(), log, 0);
             Name lock = new Name("x");
             Wish wish = new Wish(
                     lock,
@@ -29,6 +29,7 @@ class TokenChecksTest {
                     Duration.ofSeconds(30),
                     Duration.ZERO,
                     false,
+                    null,
                     null);
 
             Answer.Held held = (Answer.Held) world.await(near.acquire(wish, Presence.ALWAYS));

@@ -1,9 +1,12 @@
 package io.tenure.simulation;
 
+import io.tenure.name.Name;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * What is true of leases and holds over time, to hold the answers of servers against: no server denies what has been true since
@@ -11,15 +14,27 @@ import java.util.TreeSet;
  */
 final class Truth implements Invariant {
     private final World world;
+    private final LongSupplier base;
+    private final Predicate<String> mayBeForgotten;
+    /** The token of each hold, by lease and name. */
+    private final Map<String, String> tokens = new TreeMap<>();
+    /** When a lease, or a token of a lock, became what it is told to be. */
     private final Map<String, Long> begun = new TreeMap<>();
+
     private final Map<String, Long> ended = new TreeMap<>();
     private final NavigableSet<String> revoked = new TreeSet<>();
     private final NavigableSet<String> robbed = new TreeSet<>();
     /** Holds that wait. */
     private final NavigableSet<String> claims = new TreeSet<>();
 
-    Truth(World world) {
+    /**
+     * @param base the token base
+     * @param mayBeForgotten whether nobody may know any more how this lease has ended
+     */
+    Truth(World world, LongSupplier base, Predicate<String> mayBeForgotten) {
         this.world = world;
+        this.base = base;
+        this.mayBeForgotten = mayBeForgotten;
     }
 
     @Override
@@ -28,8 +43,18 @@ final class Truth implements Invariant {
             LeaseView before = change.before();
             LeaseView after = change.after();
             note(lease, before != null && !before.ended(), after != null && !after.ended());
-            change.became("HELD").forEach(hold -> note(lease + " " + hold, false, true));
-            change.ceased("HELD").forEach(hold -> note(lease + " " + hold, true, false));
+            change.became("HELD").forEach(hold -> {
+                String token =
+                        hold + " " + (base.getAsLong() + step.transaction().zxid());
+                tokens.put(lease + " " + hold, token);
+                note(token, false, true);
+            });
+            change.ceased("HELD").forEach(hold -> {
+                String token = tokens.remove(lease + " " + hold);
+                if (token != null) {
+                    note(token, true, false);
+                }
+            });
             if (before != null) {
                 before.holds().keySet().forEach(hold -> claims.remove(lease + " " + hold));
             }
@@ -38,7 +63,7 @@ final class Truth implements Invariant {
                         .filter(hold -> "QUEUED".equals(hold.state()))
                         .forEach(hold -> claims.add(lease + " " + hold.name()));
             }
-            if (after != null && after.bounded()) {
+            if (after != null && (after.revoked() || after.maxHoldMillis() != null)) {
                 revoked.add(lease);
             }
         });
@@ -67,7 +92,7 @@ final class Truth implements Invariant {
 
     /** Somebody who asked then was told that this lease was never seen. */
     void unknown(String lease, long askedAt) {
-        if (begun.getOrDefault(lease, Long.MAX_VALUE) < askedAt) {
+        if (begun.getOrDefault(lease, Long.MAX_VALUE) < askedAt && !mayBeForgotten.test(lease)) {
             throw new Violation("the lease " + lease + " was called unknown, and had been granted before");
         }
     }
@@ -79,19 +104,41 @@ final class Truth implements Invariant {
         }
     }
 
-    /** Somebody who asked then was told that this hold is current. */
-    void current(String lease, String hold, long askedAt) {
-        String what = lease + " " + hold;
+    /** Somebody who asked then was told that this token is current. */
+    void current(Name lock, long token, long askedAt) {
+        String what = "lock/" + lock + " " + token;
         if (!begun.containsKey(what) || ended.getOrDefault(what, Long.MAX_VALUE) < askedAt) {
-            throw new Violation("the hold " + what + " was called current, and had ended before");
+            throw new Violation("the token " + what + " was called current, and was not");
         }
     }
 
-    /** Somebody who asked then was told that this hold is not current. */
-    void notCurrent(String lease, String hold, long askedAt) {
-        String what = lease + " " + hold;
+    /** Somebody who asked then was told that this token, of this lease, is not current. */
+    void notCurrent(Name lock, String lease, long token, long askedAt) {
+        String what = "lock/" + lock + " " + token;
         if (begun.getOrDefault(what, Long.MAX_VALUE) < askedAt && !ended.containsKey(what) && !robbed.contains(lease)) {
-            throw new Violation("the hold " + what + " was not called current, and is");
+            throw new Violation("the token " + what + " was not called current, and is");
         }
+    }
+
+    @Override
+    public void restored(Map<String, LeaseView> leases) {
+        begun.clear();
+        ended.clear();
+        tokens.clear();
+        claims.clear();
+        leases.forEach((lease, view) -> {
+            note(lease, false, !view.ended());
+            view.holds().values().forEach(hold -> {
+                if ("QUEUED".equals(hold.state())) {
+                    claims.add(lease + " " + hold.name());
+                } else if ("HELD".equals(hold.state())) {
+                    Long written = hold.token();
+                    String token =
+                            hold.name() + " " + (written != null ? written : base.getAsLong() + view.writtenBy());
+                    tokens.put(lease + " " + hold.name(), token);
+                    note(token, false, true);
+                }
+            });
+        });
     }
 }

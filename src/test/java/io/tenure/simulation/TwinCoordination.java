@@ -151,6 +151,11 @@ public final class TwinCoordination implements Coordination {
         lanes.forEach(TwinLane::abandonSession);
     }
 
+    /** Whether this session is one of its lanes'. */
+    boolean has(long session) {
+        return lanes.stream().anyMatch(lane -> lane.session() == session);
+    }
+
     /** Stops the server, while the world goes on; its sessions may end. */
     public void pause() {
         machine.pause();

@@ -56,6 +56,10 @@ final class TwinLane {
         this.link = first;
     }
 
+    long session() {
+        return session.id();
+    }
+
     boolean connected() {
         return link != null;
     }

@@ -29,6 +29,7 @@ final class TwinSession {
     private long seen;
     private long busyUntil;
     private boolean catchingUp;
+    private final int restores;
     private boolean ended;
     private int silences;
 
@@ -36,11 +37,17 @@ final class TwinSession {
         this.world = world;
         this.store = store;
         this.id = store.openSession();
+        this.restores = store.restores();
         this.unfollow = store.follow(any -> catchUpSoon());
     }
 
+    long id() {
+        return id;
+    }
+
+    /** Whether the store does not know it any more. */
     boolean ended() {
-        return ended;
+        return ended || restores != store.restores();
     }
 
     /** The last transaction that the attached replica shows. */
@@ -54,7 +61,7 @@ final class TwinSession {
      * @return false when the session has ended
      */
     boolean attach(Link next, long seenByClient) {
-        if (ended) {
+        if (ended()) {
             return false;
         }
         heard();
@@ -70,7 +77,7 @@ final class TwinSession {
     void receive(Link from, Function<TwinSession, Runnable> request) {
         busyUntil = Math.max(busyUntil, world.nanos() + world.latency());
         world.at(busyUntil, () -> {
-            if (!ended && link == from) {
+            if (!ended() && link == from) {
                 Runnable answer = request.apply(this);
                 from.down(answer);
             }
@@ -120,9 +127,12 @@ final class TwinSession {
         if (ended) {
             return;
         }
+        boolean known = !ended();
         ended = true;
         unfollow.run();
-        store.endSession(id);
+        if (known) {
+            store.endSession(id);
+        }
         Link last = link;
         if (last != null) {
             last.end();
@@ -130,13 +140,13 @@ final class TwinSession {
     }
 
     private void catchUpSoon() {
-        if (catchingUp || ended) {
+        if (catchingUp || ended()) {
             return;
         }
         catchingUp = true;
         world.after(world.lag(), () -> {
             catchingUp = false;
-            if (!ended) {
+            if (!ended()) {
                 catchUp(store.last());
             }
         });

@@ -33,6 +33,7 @@ public final class TwinStore {
     private final List<Transaction> log = new ArrayList<>();
     private final List<Consumer<Transaction>> followers = new ArrayList<>();
     private long sessions;
+    private int restores;
 
     public TwinStore(World world) {
         this.world = world;
@@ -82,7 +83,8 @@ public final class TwinStore {
         for (int i = 0; i < operations.size(); i++) {
             Outcome.Cause cause = tree.apply(operations.get(i), attempt);
             if (cause != null) {
-                tree.undo(attempt);
+                tree.undo(attempt.touches);
+                attempt.touches.clear();
                 return append(attempt, operations, new Outcome.Conflict(i, cause));
             }
         }
@@ -101,6 +103,26 @@ public final class TwinStore {
         log.add(transaction);
         List.copyOf(followers).forEach(follower -> follower.accept(transaction));
         return transaction;
+    }
+
+    /**
+     * Puts back what stood after the transaction with this number, as from a backup: what was written since has never been, and its
+     * numbers are given out again. No client has a session any more; their nodes last until the store finds that out.
+     */
+    public void restore(long zxid) {
+        while (last() > zxid) {
+            tree.undo(log.remove(log.size() - 1).touches());
+        }
+        restores++;
+        long timeout = world.weather().sessionTimeout().toNanos();
+        for (long session : tree.owners()) {
+            world.after(timeout, () -> endSession(session));
+        }
+    }
+
+    /** How often it has been put back: sessions from before the last time are no more. */
+    int restores() {
+        return restores;
     }
 
     /** A new session's number. */

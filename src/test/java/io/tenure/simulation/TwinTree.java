@@ -64,6 +64,15 @@ final class TwinTree {
         return List.copyOf(owned.getOrDefault(session, Collections.emptyNavigableSet()));
     }
 
+    /** The sessions that nodes end with. */
+    List<Long> owners() {
+        return owned.entrySet().stream()
+                .filter(each -> !each.getValue().isEmpty())
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
     NavigableSet<String> spent() {
         return spent;
     }
@@ -172,13 +181,11 @@ final class TwinTree {
         return version == -1 || version == node.stamp().version() ? null : Cause.VERSION;
     }
 
-    /** Takes back what the attempt has done. */
-    void undo(Attempt attempt) {
-        for (int i = attempt.touches.size() - 1; i >= 0; i--) {
-            Touch touch = attempt.touches.get(i);
-            put(touch.path(), touch.before());
+    /** Takes back what has been done last. */
+    void undo(List<Touch> touches) {
+        for (int i = touches.size() - 1; i >= 0; i--) {
+            put(touches.get(i).path(), touches.get(i).before());
         }
-        attempt.touches.clear();
     }
 
     private void touch(Attempt attempt, String path, @Nullable Change change, @Nullable TwinNode after) {

@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A scheduler with a clock and a source of chance of its own: the only thing in a simulation that runs anything.
@@ -28,6 +29,7 @@ public final class World {
     private long nanos;
     private long made;
     private long ran;
+    private Invariant.@Nullable Violation breach;
 
     public World(long seed, Weather weather) {
         this.random = new SplittableRandom(seed);
@@ -86,8 +88,16 @@ public final class World {
             }
             nanos = event.time;
             event.task.run();
+            if (breach != null) {
+                throw breach;
+            }
             return true;
         }
+    }
+
+    /** Notes what has been broken where whoever asked would make nothing of it: the world ends with the event that runs. */
+    void breach(Invariant.Violation violation) {
+        breach = violation;
     }
 
     /** Runs everything that is due, and what follows from it without waiting. */
