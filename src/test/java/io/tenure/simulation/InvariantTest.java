@@ -249,6 +249,9 @@ class InvariantTest {
     @Test
     void tokensThatGoBackAfterARestoreAreNoticedUnlessTheirBaseIsRaised() {
         Backup backup = new Backup(store, log, paths);
+        for (int i = 0; i < 3; i++) {
+            commit(new Operation.SetData(directory, new byte[0], -1));
+        }
         grant(ONE);
         end(ONE, "RELEASED", true);
         restore(backup);
