@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What the port promises of atomic lists and of reads. */
-public abstract class CommitContract extends CoordinationFixture {
+public abstract class CommitContract extends NodeContract {
     private static final Outcome.Result NOTHING = new Outcome.Result(null, null);
 
     @Test
@@ -54,12 +54,6 @@ public abstract class CommitContract extends CoordinationFixture {
     }
 
     @Test
-    void aWrongVersionIsNamedBeforeTheChildrenThatForbidADeletion() {
-        done(create("/t/x"), create("/t/x/y"));
-        assertThat(commit(new Operation.Delete("/t/x", 7))).isEqualTo(conflict(0, Outcome.Cause.VERSION));
-    }
-
-    @Test
     void returnsPathsOfCreatesAndStampsOfContainersAndOfSetData() {
         Outcome.Done done = done(
                 create("/t/x"),
@@ -93,77 +87,6 @@ public abstract class CommitContract extends CoordinationFixture {
     }
 
     @Test
-    void stampsTellCreationChangesAndChildren() {
-        done(create("/t/x"));
-        Stamp fresh = stamp("/t/x");
-        assertThat(fresh)
-                .isEqualTo(new Stamp(
-                        fresh.czxid(), fresh.czxid(), fresh.czxid(), fresh.ctime(), fresh.ctime(), 0, 0, false));
-
-        Stamp set = done(set("/t/x", "2", 0)).stamp(0);
-        assertThat(set.mzxid()).isGreaterThan(fresh.czxid());
-        assertThat(set)
-                .isEqualTo(
-                        new Stamp(fresh.czxid(), set.mzxid(), fresh.czxid(), fresh.ctime(), set.mtime(), 1, 0, false));
-
-        done(create("/t/x/y"), create("/t/x/z"));
-        Stamp parent = stamp("/t/x");
-        assertThat(parent.pzxid()).isEqualTo(stamp("/t/x/y").czxid()).isGreaterThan(set.mzxid());
-        assertThat(parent.children()).isEqualTo(2);
-        assertThat(parent.version()).isEqualTo(1);
-        assertThat(parent.mzxid()).isEqualTo(set.mzxid());
-
-        done(delete("/t/x/y"));
-        assertThat(stamp("/t/x").children()).isEqualTo(1);
-        assertThat(stamp("/t/x").pzxid()).isGreaterThan(parent.pzxid());
-    }
-
-    @Test
-    void settingTheChildsDataLeavesTheParentsStampAlone() {
-        done(create("/t/x"), create("/t/x/y"));
-        Stamp before = stamp("/t/x");
-        done(set("/t/x/y", "2", -1));
-        assertThat(stamp("/t/x")).isEqualTo(before);
-    }
-
-    @Test
-    void aNodeCreatedAgainHasVersionZeroAndANewTransaction() {
-        done(create("/t/x"), set("/t/x", "2", 0));
-        Stamp before = stamp("/t/x");
-        done(delete("/t/x"), create("/t/x"));
-        assertThat(stamp("/t/x").version()).isZero();
-        assertThat(stamp("/t/x").czxid()).isGreaterThan(before.mzxid());
-        assertThat(text("/t/x")).isEqualTo("new");
-    }
-
-    @Test
-    void sequenceCountsEveryChildCreatedSoFarWithTenDigits() {
-        done(directory("/t/dir"));
-        assertThat(done(sequential("/t/dir/q-")).path(0)).isEqualTo("/t/dir/q-0000000000");
-        done(create("/t/dir/explicit"));
-        assertThat(done(sequential("/t/dir/w-")).path(0)).isEqualTo("/t/dir/w-0000000002");
-        done(delete("/t/dir/w-0000000002"), delete("/t/dir/explicit"));
-        assertThat(done(sequential("/t/dir/q-"), sequential("/t/dir/q-")).results())
-                .extracting(Outcome.Result::path)
-                .containsExactly("/t/dir/q-0000000003", "/t/dir/q-0000000004");
-    }
-
-    @Test
-    void aFailedListLeavesTheSequenceAsItWas() {
-        done(directory("/t/dir"));
-        commit(sequential("/t/dir/q-"), check("/t/none", -1));
-        assertThat(done(sequential("/t/dir/q-")).path(0)).isEqualTo("/t/dir/q-0000000000");
-    }
-
-    @Test
-    void sequenceStartsAtZeroAgainInADirectoryThatIsCreatedAgain() {
-        done(directory("/t/dir"), sequential("/t/dir/q-"), delete("/t/dir/q-0000000000"));
-        assertThat(done(delete("/t/dir"), directory("/t/dir"), sequential("/t/dir/q-"))
-                        .path(2))
-                .isEqualTo("/t/dir/q-0000000000");
-    }
-
-    @Test
     void replacingAnEmptyDirectoryAndTakingItsHeadProvesThatTheQueueWasEmpty() {
         done(directory("/t/dir"));
         done(delete("/t/dir"), directory("/t/dir"), create("/t/dir/q-0000000000"));
@@ -180,15 +103,6 @@ public abstract class CommitContract extends CoordinationFixture {
         assertThat(done(check("/t/x", 0), check("/t/x", -1)).results()).containsExactly(NOTHING, NOTHING);
         assertThat(commit(check("/t/x", -1), check("/t/x", 1))).isEqualTo(conflict(1, Outcome.Cause.VERSION));
         assertThat(stamp("/t/x")).isEqualTo(before);
-    }
-
-    @Test
-    void anEphemeralNodeEndsWithItsServer() {
-        assertThat(commit("b", create("/t/x", Operation.Mode.EPHEMERAL))).isInstanceOf(Outcome.Done.class);
-        until(() -> there("/t/x"));
-        assertThat(stamp("/t/x").ephemeral()).isTrue();
-        end("b");
-        until(() -> !there("/t/x"));
     }
 
     @Test

@@ -24,6 +24,12 @@ public abstract class CoordinationFixture {
     /** Ends the server with this name: its port is closed and its sessions end at once. */
     protected abstract void end(String name);
 
+    /** From now on nobody may change this node, or create or delete a child of it; it may be read. */
+    protected abstract void forbid(String path);
+
+    /** Sends a list that is carried out, and takes the connection away before its answer, until {@link #restore}. */
+    protected abstract CompletionStage<Outcome> commitWithoutAnswer(String server, Operation operation);
+
     /** Takes the connection of the server away until {@link #restore}; returns once {@code connected} answers false. */
     protected abstract void interrupt(String name);
 

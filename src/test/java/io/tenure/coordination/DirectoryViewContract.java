@@ -96,7 +96,7 @@ public abstract class DirectoryViewContract extends WatchContract {
 
     @Test
     void aViewFollowsADirectoryThatIsDeletedAndCreatedInOneTransaction() {
-        done(directory(DIR), create("/t/dir/q-0000000000"), delete("/t/dir/q-0000000000"));
+        done(directory(DIR));
         Mirror mirror = viewed();
         done(delete(DIR), directory(DIR), create("/t/dir/q-0000000000"));
         done(delete("/t/dir/q-0000000000"), delete(DIR), directory(DIR), create("/t/dir/q-0000000000"));

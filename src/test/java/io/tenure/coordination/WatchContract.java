@@ -169,7 +169,7 @@ public abstract class WatchContract extends CommitContract {
     }
 
     @Test
-    void tellsOfAnInterruptionAndThatItStandsAgain() {
+    void tellsOfAnInterruptionAndThatItStandsAgainAndNotOfWhatItMissed() {
         Notes notes = watched(TOP);
         interrupt("a");
         until(() -> notes.count(INTERRUPTED) == 1);
@@ -178,6 +178,7 @@ public abstract class WatchContract extends CommitContract {
         until(() -> notes.count(STANDING) == 2);
         done(create("/t/x"));
         assertThat(notes.lines.indexOf(INTERRUPTED)).isLessThan(notes.lines.lastIndexOf(STANDING));
+        assertThat(notes.count("CREATED /t/missed")).isZero();
         assertThat(notes.count("CREATED /t/x")).isEqualTo(1);
     }
 

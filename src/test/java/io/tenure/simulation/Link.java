@@ -1,7 +1,7 @@
 package io.tenure.simulation;
 
 import java.util.List;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection between a lane and the store: messages arrive late but in order, each way, until it is cut.
@@ -10,6 +10,13 @@ import java.util.function.Function;
  */
 final class Link {
     private static final long NEVER = Long.MAX_VALUE;
+
+    /** What the store does for a request. */
+    interface Request {
+        /** Carries it out and gives its answer; null when the request or its answer is too long, which ends the connection. */
+        @Nullable
+        Runnable carryOut(TwinSession at);
+    }
 
     /** What becomes of the messages that are on their way when a link is cut. */
     enum Fate {
@@ -44,7 +51,7 @@ final class Link {
     }
 
     /** Sends a request to the store. */
-    void up(Function<TwinSession, Runnable> request) {
+    void up(Request request) {
         long arrival = Math.max(lastUp, world.nanos() + world.latency());
         lastUp = arrival;
         world.at(arrival, () -> {

@@ -3,6 +3,7 @@ package io.tenure.simulation;
 import io.tenure.coordination.Coordination;
 import io.tenure.coordination.CoordinationContract;
 import io.tenure.coordination.Operation;
+import io.tenure.coordination.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,17 @@ class TwinCoordinationTest extends CoordinationContract {
     }
 
     @Override
+    protected void forbid(String path) {
+        store.forbid(path);
+    }
+
+    @Override
+    protected CompletionStage<Outcome> commitWithoutAnswer(String name, Operation operation) {
+        twin(name).hold();
+        return twin(name).commitInto(Link.Fate.ANSWER_LOST, LANE, List.of(operation));
+    }
+
+    @Override
     protected void interrupt(String name) {
         twin(name).interrupt();
         until(() -> !twin(name).connected(LANE));
@@ -68,6 +80,7 @@ class TwinCoordinationTest extends CoordinationContract {
                 throw new AssertionError("not within a minute");
             }
             world.advance(Duration.ofMillis(1));
+            store.spentContainers().forEach(store::reap);
             waited = waited.plusMillis(1);
         }
     }

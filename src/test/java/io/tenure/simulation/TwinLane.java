@@ -10,12 +10,10 @@ import io.tenure.coordination.Watcher;
 import io.tenure.error.ErrorCode;
 import io.tenure.error.Refusal;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +23,12 @@ import org.jspecify.annotations.Nullable;
  * one when the store has ended the old one, or when the server's own timer says so, which may be too early.
  */
 final class TwinLane {
-    private static final int MOST_BYTES = 1_000_000;
-
     private final World world;
     private final TwinStore store;
     private final Machine machine;
     private final Commits commits = new Commits(this::transact);
-    private final Deque<Request> pending = new ArrayDeque<>();
-    private final List<Watch> watches = new ArrayList<>();
+    private final Deque<Pending> pending = new ArrayDeque<>();
+    private final LaneWatches watches = new LaneWatches();
     private TwinSession session;
     /** The connection that the server believes to have, or null. */
     private @Nullable Link link;
@@ -77,12 +73,11 @@ final class TwinLane {
             answer.complete(new Outcome.Unavailable(false));
             return answer;
         }
-        if (size(operations) > MOST_BYTES) {
-            // The store closes the connection on a request over its limit, each time anew.
-            cut(Link.Fate.LOST);
-        }
         send(
                 at -> {
+                    if (Wire.isTooLong(operations)) {
+                        return null;
+                    }
                     Outcome outcome = at.commit(operations);
                     return () -> answer.complete(outcome);
                 },
@@ -95,41 +90,37 @@ final class TwinLane {
             throw new IllegalArgumentException("no queries");
         }
         commits.flush();
-        return ask(at -> at.read(queries));
-    }
-
-    CompletionStage<@Nullable Void> sync() {
-        return ask(at -> {
-            at.sync();
-            return null;
+        CompletableFuture<List<Found>> answer = new CompletableFuture<>();
+        ask(answer, at -> {
+            List<Found> found = at.read(queries);
+            return Wire.isTooLongAnswer(found) ? null : () -> answer.complete(found);
         });
-    }
-
-    private <T extends @Nullable Object> CompletionStage<T> ask(Function<TwinSession, T> question) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        if (link == null) {
-            answer.completeExceptionally(unavailable());
-            return answer;
-        }
-        send(
-                at -> {
-                    T found = question.apply(at);
-                    return () -> answer.complete(found);
-                },
-                () -> answer.completeExceptionally(unavailable()));
         return answer;
     }
 
+    CompletionStage<@Nullable Void> sync() {
+        CompletableFuture<@Nullable Void> answer = new CompletableFuture<>();
+        ask(answer, at -> {
+            at.sync();
+            return () -> answer.complete(null);
+        });
+        return answer;
+    }
+
+    private void ask(CompletableFuture<?> answer, Link.Request question) {
+        send(
+                question,
+                () -> answer.completeExceptionally(
+                        Refusal.of(ErrorCode.STORE_UNAVAILABLE, "the store did not answer")));
+    }
+
     Registration watch(String path, Watcher watcher) {
-        Watch watch = new Watch(path, watcher);
-        watches.add(watch);
-        if (link != null) {
-            stand(watch);
-        }
+        LaneWatches.Watch watch = watches.add(path, watcher, this::unwatch);
+        stand(watch);
         return watch;
     }
 
-    private void stand(Watch watch) {
+    private void stand(LaneWatches.Watch watch) {
         send(
                 at -> {
                     at.watch(watch.path);
@@ -138,23 +129,35 @@ final class TwinLane {
                 () -> {});
     }
 
-    private void send(Function<TwinSession, Runnable> work, Runnable lost) {
+    private void unwatch(String path) {
+        send(
+                at -> {
+                    at.unwatch(path);
+                    return () -> {};
+                },
+                () -> {});
+    }
+
+    /** @param lost is run in place of the answer when the connection is lost before it, or is not there */
+    private void send(Link.Request request, Runnable lost) {
         Link to = link;
         if (to == null) {
             lost.run();
             return;
         }
-        Request request = new Request(lost);
-        pending.addLast(request);
+        Pending waits = new Pending(lost);
+        pending.addLast(waits);
         to.up(at -> {
-            Runnable answer = work.apply(at);
-            return () -> {
-                if (pending.pollFirst() != request) {
-                    throw new IllegalStateException("answers out of order");
-                }
-                answer.run();
-            };
+            Runnable answer = request.carryOut(at);
+            return answer == null ? null : () -> answered(waits, answer);
         });
+    }
+
+    private void answered(Pending waits, Runnable answer) {
+        if (pending.pollFirst() != waits) {
+            throw new IllegalStateException("answers out of order");
+        }
+        answer.run();
     }
 
     /** A message from the store has shown that this transaction took place. */
@@ -163,14 +166,7 @@ final class TwinLane {
     }
 
     void changed(Link from, List<Touch> news) {
-        for (Touch touch : news) {
-            Watcher.Change change = touch.change();
-            for (Watch watch : List.copyOf(watches)) {
-                if (from == link && change != null && watch.covers(touch.path())) {
-                    watch.watcher.changed(change, touch.path());
-                }
-            }
-        }
+        watches.changed(news, () -> from == link);
     }
 
     /** Breaks the connection, if there is one; the server notices after a while. */
@@ -189,21 +185,17 @@ final class TwinLane {
         link = null;
         broken.close();
         lostAt = machine.nanos();
-        List<Request> lost = List.copyOf(pending);
+        List<Pending> lost = List.copyOf(pending);
         pending.clear();
         boolean toldFirst = world.chance(0.5);
         if (toldFirst) {
-            tellInterrupted();
+            watches.interrupted();
         }
         lost.forEach(request -> request.lost.run());
         if (!toldFirst) {
-            tellInterrupted();
+            watches.interrupted();
         }
         reconnectSoon();
-    }
-
-    private void tellInterrupted() {
-        List.copyOf(watches).forEach(Watch::interrupt);
     }
 
     /** Keeps the lane from connecting until {@link #unbar}. */
@@ -247,7 +239,7 @@ final class TwinLane {
             return;
         }
         link = next;
-        List.copyOf(watches).forEach(this::stand);
+        watches.all().forEach(this::stand);
     }
 
     /** Gives the session up at once, though the store may keep it for a while; the next connection has a new one. */
@@ -283,66 +275,12 @@ final class TwinLane {
         session.end();
     }
 
-    private static long size(List<Operation> operations) {
-        long bytes = 0;
-        for (Operation operation : operations) {
-            bytes += 40 + operation.path().length();
-            if (operation instanceof Operation.Create create) {
-                bytes += create.data().length;
-            } else if (operation instanceof Operation.SetData set) {
-                bytes += set.data().length;
-            }
-        }
-        return bytes;
-    }
-
-    private static Refusal unavailable() {
-        return Refusal.of(ErrorCode.STORE_UNAVAILABLE, "the store did not answer");
-    }
-
-    private static final class Request {
+    /** A request without an answer. */
+    private static final class Pending {
         final Runnable lost;
 
-        Request(Runnable lost) {
+        Pending(Runnable lost) {
             this.lost = lost;
-        }
-    }
-
-    private final class Watch implements Registration {
-        final String path;
-        final Watcher watcher;
-
-        Watch(String path, Watcher watcher) {
-            this.path = path;
-            this.watcher = watcher;
-        }
-
-        boolean covers(String changed) {
-            return watches.contains(this) && TwinTree.covers(path, changed);
-        }
-
-        void stand() {
-            if (watches.contains(this)) {
-                watcher.standing();
-            }
-        }
-
-        void interrupt() {
-            if (watches.contains(this)) {
-                watcher.interrupted();
-            }
-        }
-
-        @Override
-        public void close() {
-            if (watches.remove(this) && link != null && watches.stream().noneMatch(w -> w.path.equals(path))) {
-                send(
-                        at -> {
-                            at.unwatch(path);
-                            return () -> {};
-                        },
-                        () -> {});
-            }
         }
     }
 }

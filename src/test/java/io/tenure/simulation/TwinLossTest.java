@@ -82,7 +82,7 @@ class TwinLossTest {
 
     @Test
     void aListOverTheStoresLimitLosesTheConnectionEachTime() {
-        Operation large = new Operation.Create(PATH, new byte[1_100_000], Operation.Mode.PERSISTENT);
+        Operation large = new Operation.Create(PATH, new byte[9_000_000], Operation.Mode.PERSISTENT);
         for (int i = 0; i < 2; i++) {
             assertThat(twin.world().await(twin.commit(LANE, List.of(large)))).isEqualTo(new Outcome.Unavailable(true));
             twin.settle();

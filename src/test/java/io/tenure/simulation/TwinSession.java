@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,12 +73,16 @@ final class TwinSession {
     }
 
     /** Takes in a request that has arrived; its answer is sent to {@code from} once it has been carried out. */
-    void receive(Link from, Function<TwinSession, Runnable> request) {
+    void receive(Link from, Link.Request request) {
         busyUntil = Math.max(busyUntil, world.nanos() + world.latency());
         world.at(busyUntil, () -> {
             if (!ended() && link == from) {
-                Runnable answer = request.apply(this);
-                from.down(answer);
+                Runnable answer = request.carryOut(this);
+                if (answer == null) {
+                    from.cut(Link.Fate.LOST, world.latency() * 3);
+                } else {
+                    from.down(answer);
+                }
             }
         });
     }

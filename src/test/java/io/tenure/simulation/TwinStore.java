@@ -153,7 +153,7 @@ public final class TwinStore {
         }
     }
 
-    /** From now on nothing may be changed or read at this path, nor created or deleted directly below it. */
+    /** From now on nothing may be changed at this path, nor created or deleted directly below it. */
     public void forbid(String path) {
         tree.forbid(path);
     }

@@ -77,13 +77,9 @@ final class TwinTree {
         return spent;
     }
 
-    /** From now on nothing may be changed or read at this path, nor created or deleted directly below it. */
+    /** From now on nothing may be changed at this path, nor created or deleted directly below it. */
     void forbid(String path) {
         forbidden.add(path);
-    }
-
-    boolean forbids(String path) {
-        return forbidden.contains(path);
     }
 
     /** Carries the operation out, or says why not. */
@@ -130,7 +126,10 @@ final class TwinTree {
 
     private @Nullable Cause setData(Operation.SetData set, Attempt attempt) {
         TwinNode node = nodes.get(set.path());
-        Cause cause = refused(set.path(), node, set.version());
+        if (node != null && forbidden.contains(set.path())) {
+            return Cause.FORBIDDEN;
+        }
+        Cause cause = refused(node, set.version());
         if (cause != null || node == null) {
             return cause;
         }
@@ -145,11 +144,14 @@ final class TwinTree {
         String parent = parent(path);
         TwinNode above = nodes.get(parent);
         TwinNode node = nodes.get(path);
-        if (above == null || node == null) {
+        if (above == null) {
             return Cause.ABSENT;
         }
         if (forbidden.contains(parent)) {
             return Cause.FORBIDDEN;
+        }
+        if (node == null) {
+            return Cause.ABSENT;
         }
         if (version != -1 && version != node.stamp().version()) {
             return Cause.VERSION;
@@ -164,19 +166,16 @@ final class TwinTree {
     }
 
     private @Nullable Cause check(Operation.Check check, Attempt attempt) {
-        Cause cause = refused(check.path(), nodes.get(check.path()), check.version());
+        Cause cause = refused(nodes.get(check.path()), check.version());
         if (cause == null) {
             attempt.results.add(new Outcome.Result(null, null));
         }
         return cause;
     }
 
-    private @Nullable Cause refused(String path, @Nullable TwinNode node, int version) {
+    private static @Nullable Cause refused(@Nullable TwinNode node, int version) {
         if (node == null) {
             return Cause.ABSENT;
-        }
-        if (forbidden.contains(path)) {
-            return Cause.FORBIDDEN;
         }
         return version == -1 || version == node.stamp().version() ? null : Cause.VERSION;
     }
