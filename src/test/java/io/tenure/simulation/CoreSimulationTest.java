@@ -17,7 +17,15 @@ class CoreSimulationTest {
         if (Seeds.areUsual()) {
             // A simulation that never reached these would show nothing about them.
             assertThat(tally.all())
-                    .containsKeys("ENDED LOST", "ENDED WITHDRAWN", "ENDED WAIT_OVER", "answer CLOSED", "no answer")
+                    .containsKeys(
+                            "ENDED LOST",
+                            "ENDED WITHDRAWN",
+                            "ENDED WAIT_OVER",
+                            "ENDED EXPIRED maxHold",
+                            "answer CLOSED",
+                            "answer TOKEN_ENDED",
+                            "no answer",
+                            "put back")
                     .hasEntrySatisfying(
                             "granted at once", times -> assertThat(times).isGreaterThan(SEEDS))
                     .hasEntrySatisfying(

@@ -26,7 +26,8 @@ final class MutantEvents extends Mutant {
 
     @Override
     public CompletionStage<Outcome> commit(String lane, List<Operation> operations) {
-        for (int i = 0; i < operations.size(); i++) {
+        boolean renews = operations.stream().anyMatch(each -> each instanceof Operation.SetData);
+        for (int i = 0; renews && i < operations.size(); i++) {
             if (operations.get(i) instanceof Operation.Check check && gone.contains(check.path())) {
                 return CompletableFuture.completedFuture(new Outcome.Conflict(i, Outcome.Cause.ABSENT));
             }

@@ -5,8 +5,10 @@ import io.tenure.name.Kind;
 import io.tenure.name.Name;
 import io.tenure.simulation.Invariant.Violation;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -16,13 +18,14 @@ import java.util.function.Predicate;
  */
 final class Prompt {
     private static final Duration LOOK = Duration.ofMillis(200);
-    private static final Duration SOON = Duration.ofSeconds(3);
+    private static final Duration SOON = Duration.ofSeconds(5);
 
     private final World world;
     private final TwinStore store;
     private final Paths paths;
     private final List<Name> locks;
     private final Predicate<String> runs;
+    private final Set<String> before = new HashSet<>();
     private final Map<Name, String> waiting = new TreeMap<>();
     private final Map<Name, Long> since = new TreeMap<>();
 
@@ -35,10 +38,15 @@ final class Prompt {
         this.runs = runs;
     }
 
-    /** Begins to look. */
+    /** Begins to look, at those who begin to wait from now on: a request from before may be over without a trace. */
     void start() {
+        Backup.standing(store, paths).values().forEach(lease -> before.add(lease.attendedBy()));
+        look();
+    }
+
+    private void look() {
         locks.forEach(this::look);
-        world.after(LOOK.toNanos(), this::start);
+        world.after(LOOK.toNanos(), this::look);
     }
 
     private void look(Name lock) {
@@ -67,6 +75,7 @@ final class Prompt {
                         .map(LeaseView::of)
                         .filter(view -> view.holds().size() == 1
                                 && view.in("QUEUED").contains("lock/" + lock)
+                                && !before.contains(view.attendedBy())
                                 && runs.test(view.attendedBy().replaceFirst("/.*", "")))
                         .map(view -> places.get(0) + " of " + view.attendedBy())
                         .orElse("");

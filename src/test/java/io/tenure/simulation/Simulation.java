@@ -34,6 +34,7 @@ final class Simulation {
     private final Ledger ledger;
     private final Beliefs beliefs;
     private final Fleet fleet;
+    private final Tally tally;
     private final List<Client> clients = new ArrayList<>();
     private final List<Keeper> keepers = new ArrayList<>();
     private final List<NativeContender> natives = new ArrayList<>();
@@ -56,6 +57,7 @@ final class Simulation {
 
     private Simulation(long seed, Plan plan, @Nullable Mutation mutation, Tally tally) {
         this.plan = plan;
+        this.tally = tally;
         this.world = new World(seed, plan.weather());
         this.store = new TwinStore(world).layOut(PATHS);
         Election election = new Election(world, store, PATHS);
@@ -188,6 +190,7 @@ final class Simulation {
         copy.restore();
         ledger.restored(Backup.standing(store, PATHS));
         natives.forEach(NativeContender::lose);
+        tally.count("put back");
         fleet.servers().forEach(Server::restart);
     }
 

@@ -29,7 +29,11 @@ final class Tally implements Invariant {
         if (!step.transaction().done()) {
             return;
         }
-        step.records().forEach(record -> count(record.action() + " " + record.endedBy()));
+        step.records()
+                .forEach(record -> count(record.action()
+                        + " "
+                        + record.endedBy()
+                        + (record.reason().equals("maxHold") ? " maxHold" : "")));
         step.leases().values().forEach(change -> {
             if (!change.became("HELD").isEmpty()) {
                 count(change.before() == null ? "granted at once" : "granted after waiting");
