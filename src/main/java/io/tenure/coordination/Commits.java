@@ -123,8 +123,13 @@ public final class Commits {
             again(List.of(alone));
             return;
         }
-        // the next ones are on their way before anybody is told of these
-        proceed(false);
+        // the next ones are on their way before anybody is told of these, and are not told of before these
+        List<Commit> next;
+        CompletionStage<Outcome> sent;
+        synchronized (this) {
+            next = next(false);
+            sent = send(next);
+        }
         int from = 0;
         for (Commit commit : together) {
             int to = from + commit.operations.size();
@@ -134,6 +139,7 @@ public final class Commits {
                             : outcome);
             from = to;
         }
+        follow(next, sent);
     }
 
     private static int listOf(List<Commit> together, int operation) {
