@@ -87,6 +87,11 @@ final class Store {
         return new LatchRole(connection, coordination, paths, serverId, true);
     }
 
+    /** Runs the task once if the embedded ZooKeeper ends by itself: nothing works without it from then on. */
+    void whenEnded(Runnable task) {
+        zooKeeper.whenEnded(task);
+    }
+
     /** Where native clients connect. */
     String address() {
         return zooKeeper.connectString();

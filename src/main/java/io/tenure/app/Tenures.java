@@ -25,6 +25,7 @@ import io.tenure.queue.Means;
 import io.tenure.queue.Queues;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -48,6 +49,7 @@ final class Tenures {
      * @param history how ended leases ended, from the audit log
      * @param known which fencing tokens were given out, from the audit log
      * @param backlog how many audit records wait
+     * @param full why the store has no room for anything new
      */
     Tenures(
             Store store,
@@ -56,7 +58,8 @@ final class Tenures {
             Threads threads,
             History history,
             Tokens known,
-            IntSupplier backlog) {
+            IntSupplier backlog,
+            Supplier<Optional<String>> full) {
         LeaseNodes nodes = new LeaseNodes(
                 store.coordination(),
                 store.paths(),
@@ -71,7 +74,7 @@ final class Tenures {
         expiry = new Expiry(nodes, ender, limits, threads);
         endedSweep = new EndedSweep(nodes, limits, threads);
         renewals = new Renewals(nodes, ender, endings, limits, threads);
-        Admission admission = new Admission(limits, expiry::live, endedSweep::remembered, backlog);
+        Admission admission = new Admission(limits, expiry::live, endedSweep::remembered, backlog, full);
         leases = new Leases(nodes, ender, endings, abandoned, watching, admission, threads, nonces);
         acquire = new Acquire(
                 new Means(nodes, ender, endings, renewals, abandoned, hanging, admission, threads, new Freed(), nonces),

@@ -71,15 +71,17 @@ final class Wiring implements AutoCloseable {
         CompletableFuture<Void> found = new CompletableFuture<>();
         CompletableFuture<Void> begun = found.thenRunAsync(database::start, threads);
         Store store = Store.open(configuration.getZookeeper(), link, () -> found.complete(null), closing);
+        store.whenEnded(() -> giveUp(data, threads));
         begun.join();
+        Disk disk = new Disk(data, threads);
         Audit audit = Audit.open(configuration.getAudit(), database, store, threads);
-        Tenures tenures =
-                new Tenures(store, serverId, limits, threads, audit.history(), audit.history(), audit::waiting);
+        Tenures tenures = new Tenures(
+                store, serverId, limits, threads, audit.history(), audit.history(), audit::waiting, disk::fault);
         stopping.onStop(tenures.hanging()::stop);
         ElectedRole role = closing.with(store.role(serverId));
         role.stand(duties(tenures, audit));
 
-        watch(store, audit, role);
+        watch(store, disk, audit, role);
         gauges(tenures, audit);
 
         Shell shell = new Shell(limits, threads, configuration.getSecurity().loopbackOnly());
@@ -101,10 +103,11 @@ final class Wiring implements AutoCloseable {
     }
 
     /** What may be wrong, and how bad it is; each also as a health check of its own on the admin port. */
-    private void watch(Store store, Audit audit, ElectedRole role) {
+    private void watch(Store store, Disk disk, Audit audit, ElectedRole role) {
         conditions.add(
                 Level.STOPPING, () -> stopping.begun() ? Optional.of("this server is stopping") : Optional.empty());
         watch(Level.SUSPENDED, "zookeeper", store::fault);
+        watch(Level.DEGRADED, "disk", disk::fault);
         watch(Level.DEGRADED, "database", () -> audit.databaseFault().or(audit::quarantineFault));
         watch(Level.DEGRADED, "outbox", audit::outboxFault);
         watch(
@@ -128,6 +131,18 @@ final class Wiring implements AutoCloseable {
         metrics.gauge("tenure.queues.watched", () -> () -> tenures.acquire().views());
         metrics.gauge("tenure.outbox.length", () -> audit::waiting);
         metrics.gauge("tenure.outbox.oldest.millis", () -> audit::oldestMillis);
+    }
+
+    /** The process ends, so that whoever looks after it starts it again: a store that has ended does not come back by itself. */
+    private void giveUp(Path data, Threads threads) {
+        if (!stopping.begun()) {
+            LOG.error(
+                    "ZooKeeper could not write to {}, where {} MiB are free, and has ended: free space there, or mend the disk."
+                            + " This server ends too, with status 1, and is to be started again; what it acknowledged is kept",
+                    data,
+                    Disk.free(data) >> 20);
+            threads.loop("tenure-exit", () -> System.exit(1));
+        }
     }
 
     private static Path writable(Path data) {

@@ -2,7 +2,9 @@ package io.tenure.lease;
 
 import io.tenure.error.ErrorCode;
 import io.tenure.error.Refusal;
+import java.util.Optional;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * Says whether something new may begin, as far as the service's own bounds go. What has begun may always be renewed and ended.
@@ -11,8 +13,10 @@ import java.util.function.IntSupplier;
  * @param live how many leases live, as the coordinator counts them
  * @param remembered how many ended ids are remembered
  * @param backlog how many audit records wait for the database
+ * @param full why the store has no room for anything new; empty while it has
  */
-public record Admission(Limits limits, IntSupplier live, IntSupplier remembered, IntSupplier backlog) {
+public record Admission(
+        Limits limits, IntSupplier live, IntSupplier remembered, IntSupplier backlog, Supplier<Optional<String>> full) {
     /**
      * Refuses when a bound is reached.
      *
@@ -20,6 +24,9 @@ public record Admission(Limits limits, IntSupplier live, IntSupplier remembered,
      * @param named whether the client chose its id
      */
     public void check(boolean fresh, boolean named) {
+        full.get().ifPresent(why -> {
+            throw Refusal.of(ErrorCode.STORE_UNAVAILABLE, why);
+        });
         if (backlog.getAsInt() >= limits.maxBacklog()) {
             throw Refusal.of(
                     ErrorCode.AUDIT_BACKLOG,

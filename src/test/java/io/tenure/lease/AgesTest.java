@@ -14,6 +14,7 @@ import io.tenure.simulation.TwinNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -62,7 +63,7 @@ class AgesTest {
                 endings,
                 new Abandoned(nodes, ender, store.timers(), Duration.ofSeconds(10)),
                 new Watching(nodes, store.timers(), new Hanging()),
-                new Admission(LIMITS, () -> 0, () -> 0, () -> 0),
+                new Admission(LIMITS, () -> 0, () -> 0, () -> 0, Optional::empty),
                 store.timers(),
                 () -> "n" + numbers.incrementAndGet());
         renewals = new Renewals(nodes, ender, endings, LIMITS, store.timers());

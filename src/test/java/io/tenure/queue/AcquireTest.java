@@ -28,6 +28,7 @@ import io.tenure.simulation.TwinCoordination;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -68,7 +69,7 @@ class AcquireTest {
         Endings endings = new Endings(nodes, history);
         Abandoned abandoned = new Abandoned(nodes, ender, store.timers(), Duration.ofSeconds(10));
         Hanging hanging = new Hanging();
-        Admission admission = new Admission(LIMITS, () -> 0, () -> 0, () -> 0);
+        Admission admission = new Admission(LIMITS, () -> 0, () -> 0, () -> 0, Optional::empty);
         Renewals renewals = new Renewals(nodes, ender, endings, LIMITS, store.timers());
         Means means = new Means(
                 nodes,

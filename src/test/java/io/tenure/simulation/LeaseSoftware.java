@@ -26,6 +26,7 @@ import io.tenure.queue.Presence;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -75,7 +76,7 @@ class LeaseSoftware implements Service {
         endings = new Endings(nodes, log);
         abandoned = new Abandoned(
                 nodes, ender, machine, world.weather().sessionTimeout().multipliedBy(2));
-        admission = new Admission(LIMITS, () -> 0, () -> 0, () -> 0);
+        admission = new Admission(LIMITS, () -> 0, () -> 0, () -> 0, Optional::empty);
         Watching watching = new Watching(nodes, machine, hanging);
         leases = new Leases(nodes, ender, endings, abandoned, watching, admission, machine, this::nonce);
         renewals = new Renewals(nodes, ender, endings, LIMITS, machine);

@@ -7,8 +7,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.server.embedded.ExitHandler;
 import org.apache.zookeeper.server.embedded.ZooKeeperServerEmbedded;
+import org.apache.zookeeper.util.ServiceUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One ZooKeeper server inside this process, alone, with its data in a folder.
@@ -31,14 +34,27 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         System.setProperty("zookeeper.nio.numWorkerThreads", "0");
     }
 
+    /**
+     * Which server a thread of ZooKeeper's works for: ZooKeeper asks for the end of the process by a static call, on one of its
+     * threads, which inherit this from the one that starts the server.
+     */
+    private static final InheritableThreadLocal<CompletableFuture<@Nullable Void>> ENDED =
+            new InheritableThreadLocal<>();
+
     private final DataFolder folder;
     private final ZooKeeperServerEmbedded server;
+    private final CompletableFuture<@Nullable Void> ended;
     private final Purge purge;
     private final InetSocketAddress address;
 
-    private EmbeddedZooKeeper(DataFolder folder, ZooKeeperServerEmbedded server, InetSocketAddress address) {
+    private EmbeddedZooKeeper(
+            DataFolder folder,
+            ZooKeeperServerEmbedded server,
+            CompletableFuture<@Nullable Void> ended,
+            InetSocketAddress address) {
         this.folder = folder;
         this.server = server;
+        this.ended = ended;
         this.address = address;
         this.purge = new Purge(folder.data());
     }
@@ -69,11 +85,15 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         try {
             InetSocketAddress free = free(host, port);
             found.run();
+            CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+            ENDED.set(ended);
             ZooKeeperServerEmbedded server = serve(taken, free);
-            return new EmbeddedZooKeeper(taken, server, free);
+            return new EmbeddedZooKeeper(taken, server, ended, free);
         } catch (StoreException failure) {
             taken.close();
             throw failure;
+        } finally {
+            ENDED.remove();
         }
     }
 
@@ -86,6 +106,8 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
                     .exitHandler(ExitHandler.LOG_ONLY)
                     .build();
             server.start(START_MILLIS);
+            // each start sets this to something else
+            ServiceUtils.setSystemExitProcedure(status -> endAsked());
             return server;
         } catch (Exception failure) {
             if (server != null) {
@@ -98,6 +120,13 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
                     "the embedded ZooKeeper with the data in %s did not start: the log above says why"
                             .formatted(folder.root()),
                     failure);
+        }
+    }
+
+    private static void endAsked() {
+        CompletableFuture<@Nullable Void> ended = ENDED.get();
+        if (ended != null) {
+            ended.complete(null);
         }
     }
 
@@ -137,6 +166,14 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
                             + " stop that, or set zookeeper.port to a free one",
                     taken);
         }
+    }
+
+    /**
+     * Runs the task once if the server ends by itself, which it does when it cannot write its log or a snapshot: it then does not come
+     * back in this process, and what it had acknowledged is on the disk. On a thread of ZooKeeper's; the task must not block.
+     */
+    public void whenEnded(Runnable task) {
+        var unused = ended.thenRun(task);
     }
 
     /** The port that it listens on. */
