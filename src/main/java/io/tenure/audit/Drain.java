@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * The coordinator's duty to carry audit records from the outbox into the log.
  *
  * <p>It looks at the outbox ten times a second while there is work and once a second when there is none; a look is a read. Only when
- * something is there, or somebody asks to {@link #catchUp}, does it write. While the database is away it asks it now and then and leaves
- * the outbox alone. Safe for use by many threads; it blocks none of them: what blocks runs on the executor, one call at a time.
+ * something is there, or somebody asks to {@link #catchUp}, does it write. While the database is away it asks it now and then, and only
+ * counts what waits in the outbox, once a second. Safe for use by many threads; it blocks none of them: what blocks runs on the executor, one call at a time.
  */
 public final class Drain implements Duty {
     private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
@@ -62,6 +62,10 @@ public final class Drain implements Duty {
 
     @GuardedBy("this")
     private Duration pause = BUSY;
+
+    /** When a database that is away is to be asked again. */
+    @GuardedBy("this")
+    private long askAgainAt;
 
     @GuardedBy("this")
     private Timers.@Nullable Timer timer;
@@ -156,7 +160,7 @@ public final class Drain implements Duty {
                 .thenCompose(sizes -> {
                     long length = IntStream.of(sizes).asLongStream().sum();
                     gauge.seen(length);
-                    return length == 0 && gauge.ready() && !asked()
+                    return (length == 0 && gauge.ready() && !asked()) || tooSoon()
                             ? CompletableFuture.completedFuture(0)
                             : ready().thenCompose(ready -> drain(current, sizes));
                 })
@@ -205,7 +209,10 @@ public final class Drain implements Duty {
             running = false;
             if (failure != null) {
                 pause = shorter(pause.multipliedBy(2), LONGEST_RETRY);
-                schedule(pause);
+                askAgainAt = timers.nanos() + pause.toNanos();
+                schedule(gauge.away() ? shorter(pause, IDLE) : pause);
+            } else if (gauge.away()) {
+                schedule(shorter(Duration.ofNanos(Math.max(0, askAgainAt - timers.nanos())), IDLE));
             } else if (count != null && count > 0) {
                 pause = BUSY;
                 schedule(count >= MANY_BATCHES * batch ? Duration.ZERO : BUSY);
@@ -231,6 +238,11 @@ public final class Drain implements Duty {
             LOG.error("draining the outbox failed", failure);
         }
         refuse(taken(), refusal(failure));
+    }
+
+    /** Whether the database is away and was asked a short while ago. */
+    private synchronized boolean tooSoon() {
+        return gauge.away() && askAgainAt - timers.nanos() > 0;
     }
 
     private synchronized boolean asked() {

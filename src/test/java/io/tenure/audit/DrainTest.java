@@ -231,6 +231,42 @@ class DrainTest {
     }
 
     @Test
+    void whileTheDatabaseIsAwayWhatWaitsIsCountedEachSecondAndTheDatabaseAskedLessOften() {
+        int[] asked = new int[1];
+        Drain counted = drain(
+                store,
+                new AuditLog() {
+                    @Override
+                    public Answer append(Batch batch) {
+                        return log.append(batch);
+                    }
+
+                    @Override
+                    public Answer ask() {
+                        asked[0]++;
+                        return log.ask();
+                    }
+                },
+                Runnable::run);
+        counted.begin(term());
+        store.advance(LONG);
+        database.takeAway();
+        commit(granted(0, "n0"));
+        store.advance(LONG);
+        asked[0] = 0;
+        for (int i = 1; i <= 20; i++) {
+            commit(granted(i, "n" + i));
+            store.advance(Duration.ofMillis(1100));
+            assertThat(counted.backlog().orElseThrow().length()).isEqualTo(i + 1);
+        }
+        assertThat(asked[0]).isBetween(3, 5);
+
+        database.bringBack();
+        store.advance(Duration.ofSeconds(6));
+        assertThat(events()).hasSize(21);
+    }
+
+    @Test
     void whileTheDatabaseIsAwayRecordsWaitAndTheOutboxIsLeftAlone() {
         drain.begin(term());
         store.advance(LONG);
