@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A server whose audit database, a real PostgreSQL, cannot be reached for a while. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DatabaseAwayIT {
+    private static final Duration AWAY = Duration.ofSeconds(60);
     private static final Duration PROMPTLY = Duration.ofSeconds(2);
 
     private EmbeddedPostgres postgres;
@@ -77,6 +79,47 @@ class DatabaseAwayIT {
             awaitDrained(api);
             assertThat(renew(api, lost).text("/endedBy")).isEqualTo("EXPIRED");
             ledger.assertAuditedExactlyOnce(AuditEvent.all(api));
+        }
+    }
+
+    @Test
+    void aMinuteOfWorkWithoutItArrivesOnceAndInOrder(@TempDir Path data) throws SQLException {
+        Ledger ledger = new Ledger();
+        try (Running server = server(data, "minute")) {
+            Api api = server.api();
+            cycles(api, ledger, 20);
+            awaitDrained(api);
+            link.cut();
+            long cut = System.nanoTime();
+            long[] before = {-1};
+            await().atMost(AWAY.multipliedBy(2))
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1_500))
+                    .until(() -> {
+                        cycles(api, ledger, 75);
+                        long now = waiting(api);
+                        assertThat(now).isGreaterThan(before[0]);
+                        before[0] = now;
+                        return System.nanoTime() - cut > AWAY.toNanos();
+                    });
+            awaitDegraded(api);
+            long length = 2L * (ledger.grants() - 20);
+            await().atMost(Duration.ofSeconds(2)).until(() -> waiting(api) == length);
+
+            link.heal();
+            long healed = System.nanoTime();
+            awaitNormal(api);
+            awaitDrained(api);
+            Duration took = Duration.ofNanos(System.nanoTime() - healed);
+            System.out.println("database away for " + AWAY.toSeconds() + " s: " + length + " records were in the log "
+                    + took.toMillis() + " ms after it was back");
+            assertThat(took).isLessThan(Duration.ofSeconds(15));
+            List<AuditEvent> events = AuditEvent.all(api);
+            ledger.assertAuditedExactlyOnce(events);
+            assertThat(events)
+                    .filteredOn(event -> event.action().equals("GRANTED"))
+                    .extracting(AuditEvent::token)
+                    .isSorted();
         }
     }
 
