@@ -1,6 +1,7 @@
 package io.tenure.app;
 
 import io.dropwizard.db.DataSourceFactory;
+import io.dropwizard.util.Duration;
 import io.tenure.audit.AuditDatabase;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +36,11 @@ public record AuditSection(Integer maxBacklog, Integer batch, DataSourceFactory 
         // trace
         database.setInitialSize(0);
         database.setMinSize(Math.min(database.getMinSize(), 1));
+        // a connection that has not worked for a second is tried before it is used: an H2 that could not write has
+        // closed itself, and
+        // opens again for a new connection only
+        database.setCheckConnectionOnBorrow(true);
+        database.setValidationInterval(Duration.seconds(1));
         database.setPassword(database.getPassword() == null ? "" : database.getPassword());
         return database;
     }

@@ -3,6 +3,7 @@ package io.tenure.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tenure.audit.AuditDatabase;
 import io.tenure.faults.Ledger.Grant;
 import io.tenure.testing.Api;
 import io.tenure.testing.AuditEvent;
@@ -59,6 +60,42 @@ class DiskFullIT {
             }
             assertThat(api.post("/v1/locks/after", TTL).status()).isEqualTo(201);
             ledger.assertAuditedExactlyOnce(AuditEvent.all(api));
+            server.kill();
+        }
+    }
+
+    @Test
+    void whileTheAuditDatabaseHasNoRoomLocksGoOnAndNothingIsLostFromTheLog(@TempDir Path folder) {
+        Ledger ledger = new Ledger();
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), 8);
+                ServerProgram server = ServerProgram.in(folder)
+                        .with("TENURE_DB_URL", AuditDatabase.embeddedUrl(disk.folder()))
+                        .with("TENURE_DB_USER", "tenure")
+                        .start()
+                        .awaitReady()) {
+            Api api = server.api();
+            ledger.granted(api.post("/v1/locks/before", TTL));
+            disk.fill(0);
+            await().atMost(Duration.ofSeconds(30)).until(() -> {
+                Reply held = api.post("/v1/locks/meanwhile", TTL);
+                assertThat(held.status()).as("%s", held).isEqualTo(201);
+                Grant grant = ledger.granted(held);
+                ledger.releasing(grant);
+                assertThat(api.delete(grant.path()).status()).isEqualTo(200);
+                ledger.released(grant);
+                return api.get("/health/ready").text("/level").equals("DEGRADED");
+            });
+            Reply ready = api.get("/health/ready");
+            assertThat(ready.text("/reasons/0")).contains("the audit database is away");
+
+            disk.free();
+            long freed = System.nanoTime();
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> api.get("/health/ready").text("/level").equals("NORMAL"));
+            ledger.assertAuditedExactlyOnce(AuditEvent.all(api));
+            System.out.println("full disk of the audit database (" + ready.text("/reasons/0") + "): the log is whole "
+                    + since(freed).toMillis() + " ms after there was room");
+            assertThat(since(freed)).isLessThan(Duration.ofSeconds(15));
             server.kill();
         }
     }
