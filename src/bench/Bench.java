@@ -381,6 +381,9 @@ public final class Bench {
         /** Sends the request that will wait, without reading an answer. */
         void sendTake(String name) throws IOException;
 
+        /** Reads the answer to that; returns what releases the lock, or null when it was refused. */
+        String taken() throws IOException;
+
         /** How many wait and hold. */
         int queued(String name) throws IOException;
 
@@ -389,9 +392,9 @@ public final class Bench {
         Wire wire();
     }
 
-    record TenureLocks(Wire wire) implements Locks {
+    record TenureLocks(Wire wire, int waitSeconds) implements Locks {
         TenureLocks(Settings s) throws IOException {
-            this(s.connect());
+            this(s.connect(), s.number("wait", 55));
         }
 
         @Override
@@ -402,7 +405,13 @@ public final class Bench {
 
         @Override
         public void sendTake(String name) throws IOException {
-            wire.send("POST", "/v1/locks/" + name, "{\"ttl\":\"60s\",\"wait\":\"55s\",\"owner\":\"waiter\"}");
+            wire.send("POST", "/v1/locks/" + name, "{\"ttl\":\"60s\",\"wait\":\"" + waitSeconds + "s\",\"owner\":\"waiter\"}");
+        }
+
+        @Override
+        public String taken() throws IOException {
+            wire.receive();
+            return wire.status / 100 == 2 ? wire.text("lease") : null;
         }
 
         @Override
@@ -436,6 +445,12 @@ public final class Bench {
         }
 
         @Override
+        public String taken() throws IOException {
+            wire.receive();
+            return wire.status / 100 == 2 ? wire.text("key") : null;
+        }
+
+        @Override
         public int queued(String name) throws IOException {
             String range = "{\"key\":\"" + base64(name + "/") + "\",\"range_end\":\"" + base64(name + "0") + "\",\"count_only\":true}";
             return Integer.parseInt(wire.expect(2, "POST", "/v3/kv/range", range).text("count"));
@@ -452,9 +467,13 @@ public final class Bench {
         }
     }
 
-    /** Memory and threads of the server with {@code n} requests that wait behind one holder, and the time to the first hand-over. */
+    /**
+     * Memory, threads and idle processor time of the server with {@code n} requests that wait behind one holder; then the lock is
+     * handed on until all are answered. The first {@code handOvers} are timed, from before the release is sent to the next answer.
+     */
     private static String waiters(Settings s, Locks holder) throws Exception {
         int n = s.number("n", 1000);
+        int idle = s.number("idle", 5);
         String pid = s.text("pid", "");
         String taken = holder.take(s.tag, 600);
         List<Locks> waiting = new ArrayList<>();
@@ -462,44 +481,120 @@ public final class Bench {
             waiting.add(holder instanceof TenureLocks ? new TenureLocks(s) : new EtcdLocks(s));
         }
         Thread.sleep(1000);
+        Heap heapBefore = Heap.of(pid);
         Load before = Load.of(pid);
         long from = System.nanoTime();
         for (Locks one : waiting) {
             one.sendTake(s.tag);
         }
         int queued = holder.queued(s.tag);
-        while (queued <= n && System.nanoTime() - from < 30e9) {
+        while (queued <= n && System.nanoTime() - from < 60e9) {
             Thread.sleep(20);
             queued = holder.queued(s.tag);
         }
         double seconds = (System.nanoTime() - from) / 1e9;
+        Heap heapWith = Heap.of(pid);
         Thread.sleep(2000);
         Load with = Load.of(pid);
-        Thread.sleep(5000);
+        Thread.sleep(idle * 1000L);
         Load later = Load.of(pid);
-        try (Selector selector = Selector.open()) {
+        HandOvers handOvers = new HandOvers(s, waiting);
+        int early = handOvers.answered();
+        handOvers.run(holder, taken);
+        Line line = new Line()
+                .put("run", s.run)
+                .put("waiting", queued - 1)
+                .put("answeredEarly", early)
+                .put("secondsToQueue", seconds)
+                .put("serverMiBBefore", before.rssMiB)
+                .put("serverMiBWith", with.rssMiB)
+                .put("kibEach", (with.rssMiB - before.rssMiB) * 1024 / n);
+        if (heapBefore.usedMiB > 0) {
+            line.put("heapMiBBefore", heapBefore.usedMiB)
+                    .put("heapMiBWith", heapWith.usedMiB)
+                    .put("heapKibEach", (heapWith.usedMiB - heapBefore.usedMiB) * 1024 / n)
+                    .put("ownKibEach", (heapWith.ownMiB - heapBefore.ownMiB) * 1024 / n);
+        }
+        line.put("threadsBefore", before.threads)
+                .put("threadsWith", with.threads)
+                .put("idleCpu", (later.cpuSeconds - with.cpuSeconds) / idle)
+                .put("firstHandOverMillis", handOvers.times.values[0] / 1e6)
+                .put("granted", handOvers.granted)
+                .put("refused", handOvers.refused)
+                .put("unanswered", n - handOvers.granted - handOvers.refused)
+                .put("secondsToAnswerAll", handOvers.seconds);
+        line.percentiles("handOverMicros", handOvers.times);
+        return line.toString();
+    }
+
+    /** Hands a lock on from one waiting request to the next. */
+    private static final class HandOvers {
+        private final String name;
+        private final int timed;
+        private final Selector selector = Selector.open();
+        private final Samples times = new Samples();
+        private int granted;
+        private int refused;
+        private double seconds;
+
+        HandOvers(Settings s, List<Locks> waiting) throws IOException {
+            name = s.tag;
+            timed = s.number("handOvers", 10);
             for (Locks one : waiting) {
                 one.wire().channel.configureBlocking(false);
-                one.wire().channel.register(selector, SelectionKey.OP_READ);
+                one.wire().channel.register(selector, SelectionKey.OP_READ, one);
             }
-            int early = selector.selectNow();
-            long released = System.nanoTime();
-            holder.release(s.tag, taken);
-            selector.select(20_000);
-            double first = (System.nanoTime() - released) / 1e6;
-            return new Line()
-                    .put("run", s.run)
-                    .put("waiting", queued - 1)
-                    .put("answeredEarly", early)
-                    .put("secondsToQueue", seconds)
-                    .put("serverMiBBefore", before.rssMiB)
-                    .put("serverMiBWith", with.rssMiB)
-                    .put("kibEach", (with.rssMiB - before.rssMiB) * 1024 / n)
-                    .put("threadsBefore", before.threads)
-                    .put("threadsWith", with.threads)
-                    .put("idleCpu", (later.cpuSeconds - with.cpuSeconds) / 5)
-                    .put("firstHandOverMillis", first)
-                    .toString();
+        }
+
+        /** How many have been answered already. */
+        int answered() throws IOException {
+            return selector.selectNow();
+        }
+
+        /** Releases, reads who got it, releases that, until all have been answered or nobody is for 20 seconds. */
+        void run(Locks holder, String first) throws IOException {
+            long begun = System.nanoTime();
+            String taken = first;
+            while (!selector.keys().isEmpty()) {
+                long released = System.nanoTime();
+                if (taken != null) {
+                    holder.release(name, taken);
+                }
+                selector.selectedKeys().clear();
+                if (selector.select(20_000) == 0) {
+                    break;
+                }
+                if (taken != null && times.count < timed) {
+                    times.add(System.nanoTime() - released);
+                }
+                taken = read();
+            }
+            if (taken != null) {
+                holder.release(name, taken);
+            }
+            seconds = (System.nanoTime() - begun) / 1e9;
+        }
+
+        /** Reads the answers that are there; returns what was granted by one of them. */
+        private String read() throws IOException {
+            List<Locks> answered = new ArrayList<>();
+            for (SelectionKey key : selector.selectedKeys()) {
+                answered.add((Locks) key.attachment());
+                key.cancel();
+            }
+            selector.selectNow(); // a channel may be made blocking only when its key is gone
+            String taken = null;
+            for (Locks one : answered) {
+                one.wire().channel.configureBlocking(true);
+                String mine = one.taken();
+                if (mine == null) {
+                    refused++;
+                } else {
+                    granted++;
+                    taken = mine;
+                }
+            }
+            return taken;
         }
     }
 
@@ -579,8 +674,8 @@ public final class Bench {
     /** One connection that is kept: a request is sent, its answer read, and so on. */
     static final class Wire {
         final SocketChannel channel;
-        private final ByteBuffer incoming = ByteBuffer.allocateDirect(64 * 1024).flip();
-        private byte[] answer = new byte[16 * 1024];
+        private final ByteBuffer incoming = ByteBuffer.allocateDirect(16 * 1024).flip();
+        private byte[] answer = new byte[1024];
         private int length;
         private int status;
 
@@ -723,6 +818,31 @@ public final class Bench {
         }
     }
 
+    /** What a full collection leaves of a JVM's heap, and how much of it are objects of Tenure's own classes; nothing of another program. */
+    record Heap(double usedMiB, double ownMiB) {
+        static Heap of(String pid) throws IOException, InterruptedException {
+            double used = 0;
+            double own = 0;
+            for (String line : pid.isEmpty() ? List.<String>of() : jcmd(pid, "GC.class_histogram").lines().toList()) {
+                String[] columns = line.strip().split("\\s+"); // rank, instances, bytes, class
+                if (columns[0].equals("Total")) {
+                    used = Double.parseDouble(columns[2]) / (1 << 20);
+                } else if (columns.length > 3 && columns[3].startsWith("io.tenure.")) {
+                    own += Double.parseDouble(columns[2]) / (1 << 20);
+                }
+            }
+            return new Heap(used, own);
+        }
+
+        static String jcmd(String pid, String... command) throws IOException, InterruptedException {
+            List<String> all = new ArrayList<>(List.of("jcmd", pid));
+            all.addAll(List.of(command));
+            Process process = new ProcessBuilder(all).redirectErrorStream(true).start();
+            String told = new String(process.getInputStream().readAllBytes(), UTF_8);
+            return process.waitFor() == 0 ? told : "";
+        }
+    }
+
     /** One line of JSON. */
     static final class Line {
         private final StringJoiner fields = new StringJoiner(",", "{", "}");
@@ -749,7 +869,7 @@ public final class Bench {
         }
     }
 
-    private static Thread daemon(Runnable task) {
+    static Thread daemon(Runnable task) {
         Thread thread = new Thread(task);
         thread.setDaemon(true);
         return thread;
@@ -762,7 +882,7 @@ public final class Bench {
     public static void main(String[] arguments) throws Exception {
         if (arguments.length == 0) {
             System.out.println("loops:    " + String.join(" ", LOOPS.keySet()) + "\n          port= connections=16 warm=3 seconds=6 ttl=30 pid=");
-            System.out.println("specials: " + String.join(" ", SPECIALS.keySet()) + "\n          port= n= ttl= pid=");
+            System.out.println("specials: " + String.join(" ", SPECIALS.keySet()) + "\n          port= n= ttl= pid= idle=5 wait=55 handOvers=10");
             return;
         }
         Settings settings = new Settings(arguments);

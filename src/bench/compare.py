@@ -86,16 +86,16 @@ def free_ports(count):
             one.close()
 
 
-def bench(classes, run, **settings):
-    command = ["java", "-XX:+UseSerialGC", "-cp", classes, "Bench", run]
+def bench(classes, run, program="Bench", patience=300, **settings):
+    command = ["java", "-XX:+UseSerialGC", "-cp", classes, program, run]
     done = subprocess.run(
-        command + [f"{key}={value}" for key, value in settings.items()], capture_output=True, text=True, timeout=300
+        command + [f"{key}={value}" for key, value in settings.items()], capture_output=True, text=True, timeout=patience
     )
     try:
         figures = json.loads(done.stdout.strip().splitlines()[-1])
     except (ValueError, IndexError):
         sys.exit(f"{run} gave no figures: {done.stdout}{done.stderr}")
-    if figures["failures"]:
+    if figures.get("failures"):
         print(f"{run}: {figures['failures']} failures, such as {figures.get('failure')}", file=sys.stderr)
     return figures
 

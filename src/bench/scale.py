@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""Measures what much of one thing costs a Tenure server, which it starts for that: waiting requests, live leases, expiries.
+
+    src/bench/scale.py waiters [--n 5000]            on one lock: memory, threads and processor time for each, time to hand over
+    src/bench/scale.py leases  [--n 100000]          kept alive by renewals in lists: rates, memory, processor time, then how late they end
+    src/bench/scale.py expiry  [--n 200] [--ttl 2,5] left alone: how late each ends, and the next in the queue is granted
+
+Prints a table, or with --json one line of JSON for each run. Exit status 0 if what must hold did: all are answered, none ends before
+its TTL is over, all end.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+
+from compare import SOURCE, bench
+from server import Server, between, parse, parser
+
+DESCRIPTORS_BESIDE = 500  # what a server has open without any client, and some room
+
+
+def options():
+    arguments = parser(__doc__, heap="1g")
+    arguments.add_argument("what", choices=RUNS)
+    arguments.add_argument("--n", type=between(1, 1_000_000), help="how many; by default 5000 waiters, 100000 leases, 200 expiries")
+    arguments.add_argument("--ttl", help="seconds: one for leases (30), a list for expiry (2,5)")
+    arguments.add_argument("--every", type=between(1, 3600), default=10, help="leases: seconds between two renewals of each, by default 10")
+    arguments.add_argument("--seconds", type=between(1, 600), default=10, help="leases: length of each fast run, by default 10")
+    arguments.add_argument("--paced", type=between(1, 3600), default=30, help="leases: length of the run at that pace, by default 30")
+    arguments.add_argument("--idle", type=between(1, 600), default=20, help="waiters: seconds that all just wait, by default 20")
+    given = parse(arguments)
+    given.n = given.n or {"waiters": 5000, "leases": 100_000, "expiry": 200}[given.what]
+    try:
+        given.ttl = [between(1, 3600)(text) for text in (given.ttl or {"leases": "30", "expiry": "2,5"}.get(given.what, "60")).split(",")]
+    except Exception as wrong:
+        arguments.error(f"--ttl: {wrong}")
+    if given.what == "leases" and (len(given.ttl) > 1 or given.ttl[0] < 2 * given.every):
+        arguments.error("--ttl: one, and at least twice --every")
+    if given.what == "waiters" and given.n > 10_000:
+        arguments.error("--n: at most 10000 can wait for one lock")
+    if given.what != "leases":
+        allow_descriptors(arguments, given.n + DESCRIPTORS_BESIDE)
+    return given
+
+
+def allow_descriptors(arguments, wanted):
+    """A connection is a descriptor here and one in the server, which inherits the limit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < wanted:
+        arguments.error(f"--n: needs {wanted} open files, and ulimit -Hn is {hard}: raise it, or ask for fewer")
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def waiters(given, server, classes):
+    found = bench(
+        classes, "tenure-waiters", patience=1800, port=server.port, pid=server.pid, n=given.n, idle=given.idle, wait=600, handOvers=10
+    )
+    answered = found["granted"] == given.n and not found["unanswered"] and not found["answeredEarly"]
+    return [(found, answered)]
+
+
+def leases(given, server, classes):
+    found = bench(
+        classes, "leases", program="Scale", patience=3600, port=server.port, pid=server.pid, n=given.n, ttl=given.ttl[0],
+        every=given.every, seconds=given.seconds, paced=given.paced,
+    )
+    return [(found, on_time(found))]
+
+
+def expiry(given, server, classes):
+    told = []
+    for ttl in given.ttl:
+        found = bench(classes, "expiry", program="Scale", patience=3600, port=server.port, pid=server.pid, n=given.n, ttl=ttl)
+        good = on_time(found) and found.get("nextLateMillisLeast", -1) >= 0 and not found["nextUnanswered"] and not found["nextRefused"]
+        told.append((found, good))
+    return told
+
+
+def on_time(found):
+    return found.get("endLateMillisLeast", -1) >= 0 and not found["endedOtherwise"] and not found["notEnded"]
+
+
+RUNS = {"waiters": waiters, "leases": leases, "expiry": expiry}
+SETTINGS = {
+    "waiters": lambda given: {
+        "limits.maxWait": "15m",
+        "limits.maxWaiters": 10_000,
+        "server.applicationConnectors[0].idleTimeout": "20m",
+    },
+    "leases": lambda given: {"limits.maxLeases": given.n + 1000, "audit.maxBacklog": 10 * given.n + 100_000},
+    "expiry": lambda given: {"limits.maxLeases": 2 * given.n + 1000},
+}
+
+
+def main():
+    given = options()
+    good = True
+    with tempfile.TemporaryDirectory() as classes:
+        subprocess.run(["javac", "-d", classes, "-sourcepath", str(SOURCE.parent), str(SOURCE.with_name("Scale.java"))], check=True)
+        with Server(given.jar, given.heap, given.keep, SETTINGS[given.what](given)) as server:
+            grace = server.json("/v1/limits")["graceMillis"]
+            for found, held in RUNS[given.what](given, server, classes):
+                found.update(graceMillis=grace, good=held, serverHeap=given.heap)
+                good &= held
+                print(json.dumps(found) if given.json else table(found), flush=True)
+    sys.exit(0 if good else 1)
+
+
+def table(found):
+    rows = [f"| {found['run']} | |", "|---|---|"]
+    for name, value in found.items():
+        if isinstance(value, dict):
+            value = ", ".join(f"{each} {number:,}" for each, number in value.items())
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            value = f"{value:,}"
+        if name != "run":
+            rows.append(f"| {name} | {value} |")
+    return "\n".join(rows) + "\n"
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
