@@ -61,8 +61,8 @@ public final class Front implements Filter {
             return;
         }
         request.setAttribute(Caller.ATTRIBUTE, new Caller(request, peers, executor, id));
-        // A connection is silent while its request waits for an answer. A stopping server, whose idle timeout is short, must
-        // not take that for the end of it. What is being read or written when the time is over still fails.
+        // A connection is silent while its request waits for an answer. A stopping server, whose idle timeout is short,
+        // must not take that for the end of it. What is being read or written when the time is over still fails.
         ServletContextRequest.getServletContextRequest(request).addIdleTimeoutListener(silent -> false);
         RequestIds.current(id);
         try {
