@@ -482,6 +482,8 @@ public final class Bench {
         }
         Thread.sleep(1000);
         Heap heapBefore = Heap.of(pid);
+        Load unused = Load.of(pid);
+        Thread.sleep(idle * 1000L);
         Load before = Load.of(pid);
         long from = System.nanoTime();
         for (Locks one : waiting) {
@@ -517,6 +519,7 @@ public final class Bench {
         }
         line.put("threadsBefore", before.threads)
                 .put("threadsWith", with.threads)
+                .put("idleCpuBefore", (before.cpuSeconds - unused.cpuSeconds) / idle)
                 .put("idleCpu", (later.cpuSeconds - with.cpuSeconds) / idle)
                 .put("firstHandOverMillis", handOvers.times.values[0] / 1e6)
                 .put("granted", handOvers.granted)

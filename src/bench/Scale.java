@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -246,24 +247,56 @@ public final class Scale {
                 .put("pacedCpu", cpu.cores)
                 .put("expiryShare", cpu.expiryShare)
                 .put("expiryCpu", cpu.cores * cpu.expiryShare);
+        Bench.Line threads = new Bench.Line();
+        cpu.byThreads.forEach(threads::put);
+        line.put("pacedCpuByThreads", threads);
         ends.tell(line);
         return line.toString();
     }
 
-    /** Processor time of the server, and the share of its samples that were taken at work for {@code io.tenure.lease.Expiry}. */
-    private record Cpu(double cores, double expiryShare) {
+    /**
+     * Processor time of the server; which threads take it; and the share of the samples of a second run, with the flight recorder, that
+     * were taken at work for {@code io.tenure.lease.Expiry}.
+     */
+    private record Cpu(double cores, Map<String, Double> byThreads, double expiryShare) {
+        private static final Pattern THREAD = Pattern.compile("^\"([^\"]+)\".* cpu=([0-9.]+)ms ", Pattern.MULTILINE);
+        private static final int SHOWN = 6;
+
         static Cpu during(String pid, int seconds) throws Exception {
+            Map<String, Double> threadsBefore = threads(pid);
+            Bench.Load before = Bench.Load.of(pid);
+            Thread.sleep(seconds * 1000L);
+            Bench.Load after = Bench.Load.of(pid);
+            Map<String, Double> busiest = busiest(threadsBefore, threads(pid), seconds);
             Path recording = Files.createTempFile("tenure", ".jfr");
             try {
                 Bench.Heap.jcmd(pid, "JFR.start", "name=scale", "settings=profile");
-                Bench.Load before = Bench.Load.of(pid);
                 Thread.sleep(seconds * 1000L);
-                Bench.Load after = Bench.Load.of(pid);
                 Bench.Heap.jcmd(pid, "JFR.stop", "name=scale", "filename=" + recording);
-                return new Cpu((after.cpuSeconds() - before.cpuSeconds()) / seconds, expiryShare(recording));
+                return new Cpu((after.cpuSeconds() - before.cpuSeconds()) / seconds, busiest, expiryShare(recording));
             } finally {
                 Files.deleteIfExists(recording);
             }
+        }
+
+        /** Milliseconds that threads of this name have used, numbers left out of the name. */
+        private static Map<String, Double> threads(String pid) throws Exception {
+            Map<String, Double> used = new HashMap<>();
+            for (Matcher thread = THREAD.matcher(Bench.Heap.jcmd(pid, "Thread.print")); thread.find(); ) {
+                used.merge(thread.group(1).replaceAll("[^A-Za-z]+", " ").strip(), Double.parseDouble(thread.group(2)), Double::sum);
+            }
+            return used;
+        }
+
+        /** The names that took most in between, in cores. */
+        private static Map<String, Double> busiest(Map<String, Double> before, Map<String, Double> after, int seconds) {
+            after.replaceAll((name, millis) -> (millis - before.getOrDefault(name, 0.0)) / 1000 / seconds);
+            Map<String, Double> busiest = new LinkedHashMap<>();
+            after.entrySet().stream()
+                    .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+                    .limit(SHOWN)
+                    .forEach(one -> busiest.put(one.getKey(), one.getValue()));
+            return busiest;
         }
 
         private static double expiryShare(Path recording) throws IOException {
