@@ -1,31 +1,18 @@
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.DelayQueue;
-import java.util.concurrent.Delayed;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jdk.jfr.consumer.RecordedEvent;
@@ -34,7 +21,7 @@ import jdk.jfr.consumer.RecordedStackTrace;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Measures many leases of one Tenure server: keeping them alive, and letting them expire. Run by scale.py, with Bench beside it.
+ * Measures many leases of one Tenure server: keeping them alive, and letting them expire. Run by scale.py, with the classes beside it.
  *
  * <p>Lateness is what passes from the moment before the last renewal was sent until the lease had ended, less its TTL. The end is
  * the time in the audit log; server and generator share the machine and its clock, which must not be set meanwhile.
@@ -43,170 +30,6 @@ public final class Scale {
     private Scale() {}
 
     // ---- many leases kept alive
-
-    /** Leases that are renewed together; sorted by when they are to be renewed next. */
-    private static final class Batch implements Delayed {
-        final List<String> leases = new ArrayList<>();
-        private long due;
-        private volatile long renewedMillis;
-
-        /** Renews all with requests of at most this many. */
-        void renew(Bench.Wire wire, int many) throws IOException {
-            for (int at = 0; at < leases.size(); at += many) {
-                List<String> some = leases.subList(at, Math.min(at + many, leases.size()));
-                StringJoiner body = new StringJoiner("\",\"", "{\"leases\":[\"", "\"]}");
-                some.forEach(body::add);
-                long sent = System.currentTimeMillis();
-                wire.expect(2, "POST", "/v1/leases/renew", body.toString());
-                if (wire.number("live") != some.size()) {
-                    throw new IOException(some.size() - wire.number("live") + " of " + some.size() + " leases are gone");
-                }
-                if (at == 0) {
-                    renewedMillis = sent; // of the first request: lateness of the others is told too large, by milliseconds
-                }
-            }
-        }
-
-        @Override
-        public long getDelay(TimeUnit unit) {
-            return unit.convert(due - System.nanoTime(), TimeUnit.NANOSECONDS);
-        }
-
-        @Override
-        public int compareTo(Delayed other) {
-            return Long.compare(due - ((Batch) other).due, 0);
-        }
-    }
-
-    /** Grants leases and keeps them alive, on a few threads with a connection each. */
-    private static final class Keeper {
-        private static final int BATCH = 500;
-
-        private final Bench.Settings settings;
-        private final ExecutorService threads = Executors.newCachedThreadPool(Bench::daemon);
-        private final DelayQueue<Batch> batches = new DelayQueue<>();
-        private final List<Batch> all = new ArrayList<>();
-        private final AtomicLong renewals = new AtomicLong();
-        private final long everyNanos;
-        private volatile int many = BATCH;
-        private volatile boolean hurried;
-        private volatile boolean over;
-        private final List<Future<?>> running = new ArrayList<>();
-
-        Keeper(Bench.Settings settings) {
-            this.settings = settings;
-            everyNanos = TimeUnit.SECONDS.toNanos(settings.number("every", 10));
-            for (int i = 0; i < settings.number("renewers", 4); i++) {
-                running.add(threads.submit(this::renew));
-            }
-        }
-
-        private Void renew() throws Exception {
-            Bench.Wire wire = settings.connect();
-            while (!over) {
-                Batch batch = batches.poll(100, TimeUnit.MILLISECONDS);
-                if (batch == null) {
-                    continue;
-                }
-                batch.renew(wire, many);
-                renewals.addAndGet(batch.leases.size());
-                batch.due = hurried ? System.nanoTime() : batch.due + everyNanos;
-                batches.add(batch);
-            }
-            return null;
-        }
-
-        /** Grants so many leases, which are renewed from then on. */
-        void grant(int n) throws Exception {
-            AtomicInteger left = new AtomicInteger(n);
-            List<Future<Void>> granting = new ArrayList<>();
-            for (int i = 0; i < settings.number("connections", 16); i++) {
-                granting.add(threads.submit(() -> grantSome(left)));
-            }
-            for (Future<Void> one : granting) {
-                one.get();
-            }
-        }
-
-        private Void grantSome(AtomicInteger left) throws IOException {
-            Bench.Wire wire = settings.connect();
-            String body = "{\"ttl\":\"" + settings.ttl + "s\",\"owner\":\"scale\"}";
-            Batch batch = new Batch();
-            long begun = System.nanoTime();
-            while (left.getAndDecrement() > 0) {
-                batch.leases.add(wire.expect(2, "POST", "/v1/leases", body).text("lease"));
-                // not more than can be granted while the first of them is still young
-                if (batch.leases.size() == BATCH || System.nanoTime() - begun > everyNanos / 2) {
-                    keep(batch, begun);
-                    batch = new Batch();
-                    begun = System.nanoTime();
-                }
-            }
-            keep(batch, begun);
-            return null;
-        }
-
-        private void keep(Batch batch, long begun) {
-            if (!batch.leases.isEmpty()) {
-                batch.due = begun + everyNanos;
-                synchronized (all) {
-                    all.add(batch);
-                }
-                batches.add(batch);
-            }
-        }
-
-        /** Renewals a second when each connection sends the next list at once. */
-        double hurry(int list, int seconds) throws Exception {
-            many = list;
-            hurried = true;
-            for (Batch batch : List.copyOf(batches)) {
-                if (batches.remove(batch)) {
-                    batch.due = System.nanoTime();
-                    batches.add(batch);
-                }
-            }
-            Thread.sleep(2000);
-            long before = renewals.get();
-            long from = System.nanoTime();
-            Thread.sleep(seconds * 1000L);
-            double rate = (renewals.get() - before) / ((System.nanoTime() - from) / 1e9);
-            fail();
-            return rate;
-        }
-
-        /** Goes back to renewing each lease once in a while, spread evenly. */
-        void calm() throws Exception {
-            hurried = false;
-            Thread.sleep(1000);
-            long now = System.nanoTime();
-            int number = 0;
-            for (Batch batch : List.copyOf(batches)) {
-                if (batches.remove(batch)) {
-                    batch.due = now + everyNanos * number++ / all.size();
-                    batches.add(batch);
-                }
-            }
-            Thread.sleep(TimeUnit.NANOSECONDS.toMillis(everyNanos)); // after one round all keep to it
-            fail();
-        }
-
-        /** Renews no more. */
-        void stop() throws Exception {
-            over = true;
-            for (Future<?> one : running) {
-                one.get();
-            }
-        }
-
-        private void fail() throws Exception {
-            for (Future<?> one : running) {
-                if (one.isDone()) {
-                    one.get();
-                }
-            }
-        }
-    }
 
     private static String leases(Bench.Settings s) throws Exception {
         int n = s.number("n", 100_000);
@@ -228,7 +51,7 @@ public final class Scale {
         Cpu cpu = Cpu.during(pid, s.number("paced", 30));
         keeper.stop();
         Ends ends = new Ends(s, begun, "lease");
-        for (Batch batch : keeper.all) {
+        for (Keeper.Batch batch : keeper.all) {
             batch.leases.forEach(lease -> ends.expect(lease, batch.renewedMillis + s.ttl * 1000L));
         }
         ends.await(s.ttl + s.number("patience", 60));
@@ -342,7 +165,7 @@ public final class Scale {
         watching.join(TimeUnit.SECONDS.toMillis(s.ttl + 30));
         ends.await(10);
         Bench.Line line = new Bench.Line().put("run", s.run).put("leases", n).put("ttlSeconds", s.ttl);
-        lateness(line, "next", arrivals.lateMillis());
+        Ends.lateness(line, "next", arrivals.lateMillis());
         line.put("nextRefused", arrivals.refused).put("nextUnanswered", n - arrivals.lateMillis().length - arrivals.refused);
         ends.tell(line);
         return line.toString();
@@ -408,87 +231,6 @@ public final class Scale {
             } else {
                 refused++;
             }
-        }
-    }
-
-    // ---- ends as the audit log tells them
-
-    /** How late leases end, from the audit log. */
-    private static final class Ends {
-        private static final Pattern ITEM =
-                Pattern.compile("\"at\":\"([^\"]+)\",\"action\":\"ENDED\",[^{}]*?\"lease\":\"([^\"]+)\"[^{}]*?\"endedBy\":\"(\\w+)\"");
-        private static final Pattern NEXT = Pattern.compile("\"next\":\"([^\"]+)\"");
-
-        private final HttpClient client = HttpClient.newHttpClient();
-        private final String pages;
-        private final Map<String, Long> notBefore = new HashMap<>();
-        private final List<Double> late = new ArrayList<>();
-        private int otherwise;
-        private String cursor = "";
-
-        Ends(Bench.Settings s, Instant from, String kind) {
-            pages = "http://127.0.0.1:" + s.number("port", 8080) + "/v1/audit/events?action=ENDED&order=oldest&limit=1000&kind=" + kind
-                    + "&from=" + from;
-        }
-
-        /** The lease must not end before this time of the clock. */
-        void expect(String lease, long millis) {
-            notBefore.put(lease, millis);
-        }
-
-        /** Reads the log until it tells of the end of each, or so many seconds are over. */
-        void await(int seconds) throws Exception {
-            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-            while (!notBefore.isEmpty() && System.nanoTime() - until < 0) {
-                String page = page();
-                int items = 0;
-                for (Matcher item = ITEM.matcher(page); item.find(); items++) {
-                    ended(item.group(2), Instant.parse(item.group(1)).toEpochMilli(), item.group(3));
-                }
-                Matcher next = NEXT.matcher(page);
-                if (next.find()) {
-                    cursor = "&cursor=" + next.group(1);
-                }
-                if (items < 1000) {
-                    Thread.sleep(500);
-                }
-            }
-        }
-
-        private String page() throws Exception {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(pages + cursor)).build();
-            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() != 200) {
-                throw new IOException(answer.statusCode() + " to the audit log: " + answer.body());
-            }
-            return answer.body();
-        }
-
-        private void ended(String lease, long atMillis, String endedBy) {
-            Long least = notBefore.remove(lease);
-            if (least != null && endedBy.equals("EXPIRED")) {
-                late.add((double) (atMillis - least));
-            } else if (least != null) {
-                otherwise++;
-            }
-        }
-
-        void tell(Bench.Line line) {
-            lateness(line, "end", late.stream().mapToDouble(Double::doubleValue).toArray());
-            line.put("endedOtherwise", otherwise).put("notEnded", notBefore.size());
-        }
-    }
-
-    private static void lateness(Bench.Line line, String name, double[] late) {
-        double[] sorted = late.clone();
-        Arrays.sort(sorted);
-        int count = sorted.length;
-        line.put(name + "Counted", count);
-        if (count > 0) {
-            line.put(name + "LateMillisLeast", sorted[0])
-                    .put(name + "LateMillisP50", sorted[(count - 1) / 2])
-                    .put(name + "LateMillisP99", sorted[(int) Math.ceil(count * 0.99) - 1])
-                    .put(name + "LateMillisMost", sorted[count - 1]);
         }
     }
 
