@@ -6,6 +6,7 @@ import io.tenure.coordination.Operation;
 import io.tenure.coordination.Operation.Create;
 import io.tenure.coordination.Operation.Delete;
 import io.tenure.coordination.Operation.Mode;
+import io.tenure.coordination.Operation.SetData;
 import io.tenure.coordination.Paths;
 import io.tenure.coordination.Stamp;
 import io.tenure.lease.How;
@@ -19,7 +20,6 @@ import io.tenure.lease.StoredLease;
 import io.tenure.name.EndedBy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -78,12 +78,8 @@ final class Taking {
             if (!(result instanceof Steps.Result.Done done)) {
                 return new Taken.Not(result);
             }
-            Stamp stamp = done.outcome().stamp(at);
-            // a new lease has no stamp of its own in the answer, but the directory was created by the same transaction
-            Stamp ofLease = stored == null
-                    ? new Stamp(stamp.czxid(), stamp.czxid(), 0, stamp.ctime(), stamp.ctime(), 0, 0, false)
-                    : stamp;
-            StoredLease now = means.nodes().written(claim.lease(), content, ofLease);
+            StoredLease now = means.nodes()
+                    .written(claim.lease(), content, of(stored, done.outcome().stamp(at)));
             return new Taken.Held(new Acquired.Held(now, promise.leftMillis(now, means.timers()), true));
         });
     }
@@ -105,10 +101,16 @@ final class Taking {
         Lease content = attended.apply(withHolds(lease, queued));
         Steps steps = begin(stored, content);
         List<Integer> placesAt = new ArrayList<>();
+        int stampAt = stored == null ? -1 : 0;
         for (int i = 0; i < sights.size(); i++) {
             Want want = claim.wants().get(i);
             if (!sights.get(i).directoryStands()) {
+                stampAt = stampAt < 0 ? steps.size() : stampAt;
                 steps.add(new Create(directory(want), NOTHING, Mode.CONTAINER), Meaning.QUEUE_CHANGED);
+            } else if (stampAt < 0) {
+                // creating a lease or a place returns no stamp; this does, and changes nothing
+                stampAt = steps.size();
+                steps.add(new SetData(directory(want), NOTHING, -1), Meaning.QUEUE_CHANGED);
             }
             placesAt.add(steps.size());
             String prefix = directory(want) + "/" + Paths.placePrefix(want.kind(), claim.lease());
@@ -116,27 +118,23 @@ final class Taking {
         }
         steps.add(record(content, version, Action.QUEUED, queued), Meaning.ENDED);
         Promise promise = Promise.from(means.timers());
-        CompletionStage<Steps.Result> committed = steps.commit(means.store(), claim.lane());
-        // sent right behind the write on the same lane, it nearly always shows the write's stamp and costs no wait of
-        // its own
-        CompletionStage<Optional<StoredLease>> behind =
-                means.nodes().read(claim.lane(), claim.lease()).exceptionally(failure -> Optional.empty());
-        return committed.thenCombine(behind, (result, read) -> {
+        int at = stampAt;
+        return steps.commit(means.store(), claim.lane()).thenApply(result -> {
             if (!(result instanceof Steps.Result.Done done)) {
                 return new Taken.Not(result);
             }
-            List<String> places =
-                    placesAt.stream().map(at -> name(done.outcome().path(at))).toList();
-            StoredLease now =
-                    read.filter(seen -> seen.version() == version).orElseGet(() -> stored(content, unknown(version)));
-            return new Taken.Placed(now, places, promise);
+            List<String> places = placesAt.stream()
+                    .map(index -> name(done.outcome().path(index)))
+                    .toList();
+            return new Taken.Placed(stored(content, of(stored, done.outcome().stamp(at))), places, promise);
         });
     }
 
-    /** Stands in for a stamp that could not be read; the next look at the lease has the true one. */
-    private Stamp unknown(int version) {
-        long now = means.timers().wallMillis();
-        return new Stamp(0, 0, 0, now, now, version, 0, false);
+    /** The stamp of the lease: its own, or that of another node which the transaction that created it has written. */
+    private static Stamp of(@Nullable StoredLease stored, Stamp stamp) {
+        return stored == null
+                ? new Stamp(stamp.mzxid(), stamp.mzxid(), 0, stamp.mtime(), stamp.mtime(), 0, 0, false)
+                : stamp;
     }
 
     private Steps begin(@Nullable StoredLease stored, Lease content) {
