@@ -36,7 +36,7 @@ def read(path):
             frame.samples += int(count)
             for depth, name in enumerate(stack.split(";")):
                 if depth == 0:
-                    name = re.sub(r"[\d.:]+", "", re.sub(r" ?tid=\d+|\[|\]|\(.*", "", name)).strip(" -") or "other"
+                    name = re.sub(r"[\d.:]+", "", re.sub(r" ?tid=\d+|\[|\]|\(.*| /.*", "", name)).strip(" -") or "other"
                 name = re.sub(r"\$\$Lambda\$.*?(?=\.|$)", "$lambda", name)
                 frame = frame.children.setdefault(name, Frame())
                 frame.samples += int(count)
