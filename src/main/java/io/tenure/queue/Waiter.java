@@ -1,6 +1,7 @@
 package io.tenure.queue;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.tenure.audit.Actor;
 import io.tenure.coordination.Found;
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Paths;
@@ -532,9 +533,13 @@ final class Waiter {
         });
     }
 
+    /** Answers; what was granted while its client was sent away is given back, unless that client knows the id to come back with. */
     private void complete(Acquired acquired) {
         finish();
-        answer.complete(acquired);
+        if (!answer.complete(acquired) && attended && acquired instanceof Acquired.Held held && !claim.chosen()) {
+            How how = How.owner(EndedBy.RELEASED, "its client had been sent away", Actor.SERVICE);
+            var unused = means.ender().endLease(claim.lane(), held.lease(), how);
+        }
     }
 
     private void refuse(Refusal refusal) {

@@ -58,6 +58,7 @@ class AcquireTest {
 
     private final TwinCoordination store = TwinCoordination.calm();
     private final AtomicLong numbers = new AtomicLong();
+    private final Hanging hanging = new Hanging();
     private final Acquire acquire;
     private final Leases leases;
 
@@ -68,7 +69,6 @@ class AcquireTest {
         History history = lease -> CompletableFuture.completedFuture(new History.Answer.NotFound());
         Endings endings = new Endings(nodes, history);
         Abandoned abandoned = new Abandoned(nodes, ender, store.timers(), Duration.ofSeconds(10));
-        Hanging hanging = new Hanging();
         Admission admission = new Admission(LIMITS, () -> 0, () -> 0, () -> 0, Optional::empty);
         Renewals renewals = new Renewals(nodes, ender, endings, LIMITS, store.timers());
         Means means = new Means(
@@ -143,6 +143,38 @@ class AcquireTest {
 
         assertThat(taken).isInstanceOf(Acquired.Held.class);
         assertThat(lastWrite() - before).isEqualTo(2);
+    }
+
+    @Test
+    void aReleaseGrantsWhoeverComesNextInTheSameWrite() {
+        LeaseId first = newLease();
+        take(first, false);
+        CompletionStage<Acquired> next = acquire.acquire(claim(newLease(), false, Duration.ofSeconds(5), false));
+        store.world().advance(Duration.ofMillis(500));
+        long before = lastWrite();
+
+        await(leases.releaseHold(Kind.LOCK, NAME, first, null, Actor.SERVICE));
+
+        assertThat(next.toCompletableFuture()).isCompleted();
+        assertThat(await(next)).isInstanceOf(Acquired.Held.class);
+        assertThat(lastWrite() - before).isEqualTo(2);
+    }
+
+    @Test
+    void aLockThatIsGrantedToOneWhoWasSentAwayIsGivenBack() {
+        LeaseId first = newLease();
+        take(first, false);
+        CompletionStage<Acquired> next = acquire.acquire(claim(newLease(), false, Duration.ofSeconds(5), false));
+        store.world().advance(Duration.ofMillis(500));
+
+        var released = leases.releaseHold(Kind.LOCK, NAME, first, null, Actor.SERVICE);
+        hanging.stop();
+        await(released);
+        store.world().advance(Duration.ofSeconds(1));
+
+        assertThatThrownBy(() -> await(next))
+                .satisfies(failure -> assertThat(code(failure)).isEqualTo(ErrorCode.SERVER_STOPPING));
+        assertThat(take(newLease(), false)).isInstanceOf(Acquired.Held.class);
     }
 
     @Test
