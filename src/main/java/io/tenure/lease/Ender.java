@@ -41,8 +41,8 @@ public final class Ender {
     }
 
     /** From now on whoever comes next is granted with the end of the hold before it, where that is known. */
-    public void handTo(HandOver successors) {
-        this.handOver = successors;
+    public void handTo(HandOver next) {
+        this.handOver = next;
     }
 
     /** What became of an attempt to end something. */
@@ -68,13 +68,13 @@ public final class Ender {
     }
 
     private CompletionStage<Result> endLease(
-            String lane, StoredLease stored, How how, List<Operation> fence, HandOver successors) {
+            String lane, StoredLease stored, How how, List<Operation> fence, HandOver next) {
         return places(lane, stored).thenCompose(places -> {
             AuditRecord record = nodes.ended(stored, how);
             List<Hold> closed = new ArrayList<>();
             Steps steps = new Steps().addAll(fence, Meaning.DEPOSED);
             List<Operation> queueNodes = new ArrayList<>();
-            Heirs heirs = new Heirs(successors);
+            Receivers receivers = new Receivers(next);
             for (Hold hold : stored.filled().holds()) {
                 String place = places.get(hold);
                 if (place == null) {
@@ -84,7 +84,7 @@ public final class Ender {
                     closed.add(closedAfter(hold, place));
                 } else {
                     queueNodes.add(new Operation.Delete(nodes.place(hold, place), -1));
-                    heirs.of(hold, place);
+                    receivers.of(hold, place);
                 }
             }
             int end = steps.size();
@@ -99,7 +99,7 @@ public final class Ender {
                 steps.add(nodes.write(stored, content), Meaning.LOOK_AGAIN);
                 queueNodes.add(nodes.attention(stored.id()));
             }
-            heirs.addTo(steps);
+            receivers.addTo(steps);
             steps.addAll(queueNodes, Meaning.DROP);
             if (stored.lease().named()) {
                 List<Operation> both = nodes.outbox().endAndRemember(record);
@@ -107,8 +107,9 @@ public final class Ender {
             } else {
                 steps.add(nodes.outbox().end(record), Meaning.ENDED);
             }
-            return heirs.told(steps.commit(nodes.store(), lane))
-                    .thenCompose(result -> Heirs.hinder(result)
+            return receivers
+                    .told(steps.commit(nodes.store(), lane))
+                    .thenCompose(result -> Receivers.hinder(result)
                             ? endLease(lane, stored, how, fence, HandOver.NONE)
                             : finished(result, end, at -> Ending.of(record, at)));
         });
@@ -127,7 +128,7 @@ public final class Ender {
     }
 
     private CompletionStage<Result> endHold(
-            String lane, StoredLease stored, Hold hold, How how, @Nullable Long delayMillis, HandOver successors) {
+            String lane, StoredLease stored, Hold hold, How how, @Nullable Long delayMillis, HandOver next) {
         return places(lane, stored).thenCompose(places -> {
             AuditRecord.Hold told = nodes.audited(stored, hold);
             Lease filled = stored.filled();
@@ -136,14 +137,14 @@ public final class Ender {
             rest.remove(known);
             String place = places.get(known);
             Steps steps = new Steps();
-            Heirs heirs = new Heirs(successors);
+            Receivers receivers = new Receivers(next);
             List<Operation> after = new ArrayList<>();
             if (place != null && (delayMillis != null || staysClosed(known, how))) {
                 rest.add(delayMillis != null ? known.delayed(place, delayMillis, null) : closedAfter(known, place));
                 after.add(nodes.attention(stored.id()));
             } else if (place != null) {
                 after.add(new Operation.Delete(nodes.place(known, place), -1));
-                heirs.of(known, place);
+                receivers.of(known, place);
             }
             Past past = new Past(
                     known.kind(),
@@ -158,10 +159,10 @@ public final class Ender {
             Lease content =
                     filled.withHolds(rest, remembered(filled.past(), past)).attended(null, null, none -> false);
             steps.add(nodes.write(stored, content), Meaning.LOOK_AGAIN);
-            heirs.addTo(steps);
+            receivers.addTo(steps);
             steps.addAll(after, Meaning.DROP).add(nodes.holdEnded(stored, told, how), Meaning.ENDED);
-            return heirs.told(steps.commit(nodes.store(), lane)).thenCompose(result -> {
-                if (Heirs.hinder(result)) {
+            return receivers.told(steps.commit(nodes.store(), lane)).thenCompose(result -> {
+                if (Receivers.hinder(result)) {
                     return endHold(lane, stored, hold, how, delayMillis, HandOver.NONE);
                 }
                 if (result instanceof Steps.Result.Done done) {

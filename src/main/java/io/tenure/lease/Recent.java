@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.tenure.coordination.Timers;
 import io.tenure.name.LeaseId;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,14 +22,7 @@ public final class Recent {
     private final long freshNanos;
 
     @GuardedBy("this")
-    private final Map<LeaseId, Entry> entries = new LinkedHashMap<>(64, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<LeaseId, Entry> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final Map<LeaseId, Entry> entries = new BoundedMap<>(MOST);
 
     private record Entry(StoredLease lease, long since) {}
 

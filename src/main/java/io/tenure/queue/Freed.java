@@ -1,9 +1,9 @@
 package io.tenure.queue;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.tenure.lease.BoundedMap;
 import io.tenure.name.Kind;
 import io.tenure.name.Name;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -19,14 +19,7 @@ public final class Freed {
 
     /** True for a name that is free, false for one in doubt. */
     @GuardedBy("this")
-    private final Map<Key, Boolean> names = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Boolean> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final Map<Key, Boolean> names = new BoundedMap<>(MOST);
 
     private record Key(Kind kind, Name name) {}
 

@@ -8,6 +8,7 @@ import io.tenure.coordination.Query;
 import io.tenure.coordination.Timers;
 import io.tenure.error.ErrorCode;
 import io.tenure.error.Refusal;
+import io.tenure.lease.BoundedMap;
 import io.tenure.lease.Lease.Hold;
 import io.tenure.lease.Lease.State;
 import io.tenure.lease.LeaseNodes;
@@ -30,14 +31,7 @@ final class Heads {
     private final Timers timers;
 
     @GuardedBy("last")
-    private final Map<String, Place> last = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Place> eldest) {
-            return size() > MOST_REMEMBERED;
-        }
-    };
+    private final Map<String, Place> last = new BoundedMap<>(MOST_REMEMBERED);
 
     Heads(LeaseNodes nodes, Timers timers) {
         this.nodes = nodes;

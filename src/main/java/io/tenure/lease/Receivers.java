@@ -10,23 +10,23 @@ import java.util.concurrent.CompletionStage;
 /**
  * Those who are granted by the transaction that ends the holds before them. Belongs to one attempt of one end.
  */
-final class Heirs {
+final class Receivers {
     private static final int MOST = 16;
 
-    private final HandOver successors;
+    private final HandOver handOver;
     private final List<HandOver.Receiver> receivers = new ArrayList<>();
 
     /** The index of the first receiver's write; each receiver's operations follow one another. */
     private int from;
 
-    Heirs(HandOver successors) {
-        this.successors = successors;
+    Receivers(HandOver handOver) {
+        this.handOver = handOver;
     }
 
     /** Finds who comes next for a hold that ends and gives its place back. */
     void of(Hold hold, String place) {
         if (hold.state() == State.HELD && receivers.size() < MOST) {
-            successors.next(hold.kind(), hold.name(), place).ifPresent(receivers::add);
+            handOver.next(hold.kind(), hold.name(), place).ifPresent(receivers::add);
         }
     }
 
