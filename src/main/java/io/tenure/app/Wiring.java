@@ -18,6 +18,7 @@ import io.tenure.http.RootResource;
 import io.tenure.http.Shell;
 import io.tenure.http.Verbs;
 import io.tenure.lease.Limits;
+import io.tenure.name.LeaseId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -87,14 +89,16 @@ final class Wiring implements AutoCloseable {
         Shell shell = new Shell(limits, threads, configuration.getSecurity().loopbackOnly());
         threads.loop("tenure-peers", closing.with(shell.peers()));
         shell.install(environment);
+        Supplier<LeaseId> ids = () -> LeaseId.make(threads.wallMillis());
         Answers answers = shell.answers();
         Verbs verbs = new Verbs(environment.metrics(), threads::nanos);
         resources(
                 new RootResource(Version.TEXT),
                 new HealthResource(conditions),
                 new ClusterResource(() -> cluster(store, audit, role, since), answers),
-                new LeasesResource(tenures.leases(), tenures.renewals(), tenures.acquire(), limits, answers, verbs),
-                new LocksResource(tenures.locks(), tenures.leases(), limits, answers, verbs),
+                new LeasesResource(
+                        tenures.leases(), tenures.renewals(), tenures.acquire(), limits, ids, answers, verbs),
+                new LocksResource(tenures.locks(), tenures.leases(), limits, ids, answers, verbs),
                 audit.resource(answers, threads));
 
         MetricsPage.install(environment);

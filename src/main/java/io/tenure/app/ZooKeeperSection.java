@@ -35,7 +35,7 @@ public record ZooKeeperSection(
         port = port == null ? 2181 : port;
         root = or(root, "/tenure");
         sessionTimeout = sessionTimeout == null ? Duration.seconds(10) : sessionTimeout;
-        sessions = sessions == null ? 4 : sessions;
+        sessions = sessions == null ? 2 : sessions;
     }
 
     /** The folder that this server keeps everything in. */

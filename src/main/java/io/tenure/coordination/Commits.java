@@ -1,23 +1,31 @@
 package io.tenure.coordination;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The lists of operations of one lane on their way to the store: while one transaction is under way, the lists that arrive wait and
- * then go together, as one transaction ({@code docs/adr/0009}).
+ * The lists of operations of one lane on their way to the store: while two or more are under way, those that arrive wait and then go
+ * together, as one transaction ({@code docs/adr/0009}).
  *
  * <p>A transaction costs much the same whatever it carries: a trip through a dozen threads, a place in the log, an answer. So under
- * load the lists share it, and without load none waits. Each list keeps its own outcome: the answers are cut into those of the lists.
+ * load the lists share it, and without load none waits; a hand-over need not wait for the next one's place in the queue. Each list keeps its own outcome: the answers are cut into those of the lists.
  * When one list cannot be carried out, the whole transaction is not; then that list goes alone and the others go together again, so
  * what a list meets is what it would have met alone, at some moment between its call and its answer. Safe for use by many threads.
  */
 public final class Commits {
     private static final int MOST_LISTS = 64;
+
+    /** While fewer lists are under way, the next goes at once. */
+    private static final int ENOUGH_UNDER_WAY = 2;
+
     private static final int MOST_BYTES = 256 * 1024;
 
     /** More than paths, names and versions of an operation take. */
@@ -28,14 +36,22 @@ public final class Commits {
     @GuardedBy("this")
     private final List<Commit> waiting = new ArrayList<>();
 
-    /** Transactions that are not answered. */
+    /** What is sent and has not been told of, in the order in which it was sent. */
     @GuardedBy("this")
-    private int underWay;
+    private final Deque<Transaction> underWay = new ArrayDeque<>();
+
+    @GuardedBy("this")
+    private int listsUnderWay;
+
+    /** Whether a thread is telling of answers. */
+    @GuardedBy("this")
+    private boolean telling;
 
     /**
      * Begins with nothing under way.
      *
-     * @param send sends one transaction, in the order of its calls, without blocking; the stage never completes exceptionally
+     * @param send sends one transaction, in the order of its calls, without blocking; it never throws, nor does the stage complete
+     *     exceptionally
      */
     public Commits(Function<List<Operation>, CompletionStage<Outcome>> send) {
         this.send = send;
@@ -59,26 +75,18 @@ public final class Commits {
     /**
      * Sends what waits.
      *
-     * @param anyway also while a transaction is under way
+     * @param anyway also while enough is under way
      */
     private void proceed(boolean anyway) {
-        List<Commit> next;
-        do {
-            CompletionStage<Outcome> sent;
-            // taking and sending is one step, or a flush could overtake what another thread has taken
-            synchronized (this) {
-                next = next(anyway);
-                sent = send(next);
-            }
-            follow(next, sent);
-        } while (!next.isEmpty());
+        for (Transaction sent = send(anyway); sent != null; sent = send(anyway)) {
+            follow(sent);
+        }
     }
 
-    /** The lists that go next. */
-    @GuardedBy("this")
-    private List<Commit> next(boolean anyway) {
-        if (waiting.isEmpty() || (underWay > 0 && !anyway)) {
-            return List.of();
+    /** Taking and sending is one step, or a flush could overtake what another thread has taken. */
+    private synchronized @Nullable Transaction send(boolean anyway) {
+        if (waiting.isEmpty() || (listsUnderWay >= ENOUGH_UNDER_WAY && !anyway)) {
+            return null;
         }
         int lists = 1;
         for (int bytes = waiting.get(0).bytes; lists < Math.min(MOST_LISTS, waiting.size()); lists++) {
@@ -89,57 +97,68 @@ public final class Commits {
         }
         List<Commit> next = List.copyOf(waiting.subList(0, lists));
         waiting.subList(0, lists).clear();
-        return next;
+        return send(next);
     }
 
-    @GuardedBy("this")
-    private CompletionStage<Outcome> send(List<Commit> together) {
-        if (together.isEmpty()) {
-            return CompletableFuture.completedFuture(new Outcome.Done(List.of()));
-        }
-        underWay++;
-        if (together.size() == 1) {
-            return send.apply(together.get(0).operations);
-        }
-        List<Operation> all = new ArrayList<>();
-        together.forEach(commit -> all.addAll(commit.operations));
-        return send.apply(all);
+    private synchronized Transaction send(List<Commit> together) {
+        List<Operation> operations = new ArrayList<>();
+        together.forEach(commit -> operations.addAll(commit.operations));
+        Transaction transaction = new Transaction(together, send.apply(operations));
+        underWay.add(transaction);
+        listsUnderWay += together.size();
+        return transaction;
     }
 
-    private void follow(List<Commit> together, CompletionStage<Outcome> sent) {
-        if (!together.isEmpty()) {
-            sent.thenAccept(outcome -> answered(together, outcome));
-        }
+    private void follow(Transaction transaction) {
+        var unused = transaction.sent.thenAccept(outcome -> answered(transaction, outcome));
     }
 
-    private void answered(List<Commit> together, Outcome outcome) {
+    /** One thread at a time tells, so that the answers keep the order also when what is sent meanwhile fails at once. */
+    private void answered(Transaction transaction, Outcome outcome) {
         synchronized (this) {
-            underWay--;
+            transaction.outcome = outcome;
+            if (telling) {
+                return;
+            }
+            telling = true;
         }
-        if (together.size() > 1 && outcome instanceof Outcome.Conflict conflict) {
-            List<Commit> others = new ArrayList<>(together);
-            Commit alone = others.remove(listOf(together, conflict.index()));
-            again(others);
-            again(List.of(alone));
+        for (Transaction first = first(); first != null; first = first()) {
+            tell(first, Objects.requireNonNull(first.outcome));
+        }
+    }
+
+    /** Takes the oldest, if its answer is there; else nobody tells any more. */
+    private synchronized @Nullable Transaction first() {
+        Transaction first = underWay.peek();
+        if (first == null || first.outcome == null) {
+            telling = false;
+            return null;
+        }
+        underWay.remove();
+        listsUnderWay -= first.lists.size();
+        return first;
+    }
+
+    private void tell(Transaction transaction, Outcome outcome) {
+        List<Commit> lists = transaction.lists;
+        if (lists.size() > 1 && outcome instanceof Outcome.Conflict conflict) {
+            List<Commit> others = new ArrayList<>(lists);
+            Commit alone = others.remove(listOf(lists, conflict.index()));
+            follow(send(others));
+            follow(send(List.of(alone)));
             return;
         }
-        // the next ones are on their way before anybody is told of these, and are not told of before these
-        List<Commit> next;
-        CompletionStage<Outcome> sent;
-        synchronized (this) {
-            next = next(false);
-            sent = send(next);
-        }
+        // the next ones are on their way before anybody is told of these
+        proceed(false);
         int from = 0;
-        for (Commit commit : together) {
+        for (Commit commit : lists) {
             int to = from + commit.operations.size();
             commit.answer.complete(
-                    outcome instanceof Outcome.Done done && together.size() > 1
+                    outcome instanceof Outcome.Done done && lists.size() > 1
                             ? new Outcome.Done(List.copyOf(done.results().subList(from, to)))
                             : outcome);
             from = to;
         }
-        follow(next, sent);
     }
 
     private static int listOf(List<Commit> together, int operation) {
@@ -149,14 +168,6 @@ public final class Commits {
             end += together.get(list).operations.size();
         }
         return list;
-    }
-
-    private void again(List<Commit> together) {
-        CompletionStage<Outcome> sent;
-        synchronized (this) {
-            sent = send(together);
-        }
-        follow(together, sent);
     }
 
     /** One list and who waits for what becomes of it. */
@@ -172,6 +183,17 @@ public final class Commits {
                 sum += BYTES_OF_OPERATION + operation.bytes();
             }
             bytes = sum;
+        }
+    }
+    /** Lists that go together, and the answer to them once it is there. The outcome is guarded by the outer object. */
+    private static final class Transaction {
+        private final List<Commit> lists;
+        private final CompletionStage<Outcome> sent;
+        private @Nullable Outcome outcome;
+
+        Transaction(List<Commit> lists, CompletionStage<Outcome> sent) {
+            this.lists = lists;
+            this.sent = sent;
         }
     }
 }

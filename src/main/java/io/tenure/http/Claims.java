@@ -12,7 +12,7 @@ import io.tenure.queue.Claim;
 import io.tenure.queue.Want;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes claims of what requests say, checked field by field. Immutable. */
@@ -20,9 +20,16 @@ final class Claims {
     private static final int MOST_REASON = 1000;
 
     private final Limits limits;
+    private final Supplier<LeaseId> ids;
 
-    Claims(Limits limits) {
+    Claims(Limits limits, Supplier<LeaseId> ids) {
         this.limits = limits;
+        this.ids = ids;
+    }
+
+    /** The id of a lease that the server names. */
+    LeaseId newLease() {
+        return ids.get();
     }
 
     /** A claim that may be repeated: the client names the lease. */
@@ -44,7 +51,7 @@ final class Claims {
         }
         return lease != null
                 ? claim(kind, name, lease, false, true, body, caller)
-                : claim(kind, name, new LeaseId(UUID.randomUUID().toString()), false, false, body, caller);
+                : claim(kind, name, newLease(), false, false, body, caller);
     }
 
     private Claim claim(

@@ -28,8 +28,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Leases: granted, looked at, renewed, released, revoked; several holds at once under a new one. */
@@ -46,12 +46,18 @@ public final class LeasesResource {
     private final Verbs verbs;
 
     public LeasesResource(
-            Leases leases, Renewals renewals, Acquire acquire, Limits limits, Answers answers, Verbs verbs) {
+            Leases leases,
+            Renewals renewals,
+            Acquire acquire,
+            Limits limits,
+            Supplier<LeaseId> ids,
+            Answers answers,
+            Verbs verbs) {
         this.leases = leases;
         this.renewals = renewals;
         this.acquire = acquire;
         this.limits = limits;
-        this.claims = new Claims(limits);
+        this.claims = new Claims(limits, ids);
         this.answers = answers;
         this.verbs = verbs;
     }
@@ -59,7 +65,7 @@ public final class LeasesResource {
     /** Grants a lease that the server names: 201. */
     @POST
     public CompletionStage<Response> grant(GrantBody body, @Context Caller caller) {
-        return grant(new LeaseId(UUID.randomUUID().toString()), false, body, caller);
+        return grant(claims.newLease(), false, body, caller);
     }
 
     /** Grants a lease that the client names: 201, and 200 for a repeat. */

@@ -27,6 +27,7 @@ import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Locks. 201 became held by this request, 200 was so, 202 waits; 409 the state of things refuses, 410 it has ended, 404 never
@@ -42,10 +43,11 @@ public final class LocksResource {
     private final Answers answers;
     private final Verbs verbs;
 
-    public LocksResource(Locks locks, Leases leases, Limits limits, Answers answers, Verbs verbs) {
+    public LocksResource(
+            Locks locks, Leases leases, Limits limits, Supplier<LeaseId> ids, Answers answers, Verbs verbs) {
         this.locks = locks;
         this.leases = leases;
-        this.claims = new Claims(limits);
+        this.claims = new Claims(limits, ids);
         this.answers = answers;
         this.verbs = verbs;
     }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.tenure.error.Refusal;
 import java.util.Locale;
-import java.util.regex.Pattern;
+import java.util.UUID;
 import java.util.zip.CRC32;
 
 /**
@@ -15,7 +15,6 @@ import java.util.zip.CRC32;
  * @param value 36 characters, lower-case hexadecimal digits and hyphens
  */
 public record LeaseId(String value) implements Comparable<LeaseId> {
-    private static final Pattern FORM = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final String[] SHARDS = new String[256];
 
     static {
@@ -27,9 +26,40 @@ public record LeaseId(String value) implements Comparable<LeaseId> {
     @JsonCreator
     public LeaseId {
         value = value.toLowerCase(Locale.ROOT);
-        if (value.length() != 36 || !FORM.matcher(value).matches()) {
+        if (!isUuid(value)) {
             throw Refusal.invalid("lease", "a UUID like 4f1c2a3e-90ab-4cde-8f01-23456789abcd", value);
         }
+    }
+
+    /**
+     * A new id, a UUID of version 7: the time, then 74 random bits that nobody guesses. Ids that are made one after the other stand
+     * beside each other in an index, so a database writes few of its pages for many of them (RFC 9562, section 5.7).
+     *
+     * @param millis the time, milliseconds since 1970
+     */
+    public static LeaseId make(long millis) {
+        UUID random = UUID.randomUUID();
+        long high = (millis << 16) | 0x7000 | (random.getMostSignificantBits() & 0xfff);
+        return new LeaseId(new UUID(high, random.getLeastSignificantBits()).toString());
+    }
+
+    /** A loop, because every request and every write that is told of comes by here, and a regular expression takes ten times as long. */
+    private static boolean isUuid(String text) {
+        if (text.length() != 36) {
+            return false;
+        }
+        for (int i = 0; i < 36; i++) {
+            char c = text.charAt(i);
+            boolean hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+            if (hyphen ? c != '-' : !isHexadecimal(c)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isHexadecimal(char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
     }
 
     @JsonValue

@@ -139,6 +139,10 @@ public abstract class CoordinationContract extends DirectoryViewContract {
             int number = i;
             CompletionStage<Outcome> answer = a.commit(LANE, List.of(create("/t/" + i)));
             answers.add(answer.whenComplete((outcome, failure) -> order.add(number)));
+            if (i % 7 == 3) {
+                // sends what waits, so that several transactions are under way
+                var unused = a.read(LANE, List.of(new Query.Data("/t/x")));
+            }
         }
         interrupt("a");
         for (int i = 0; i < 50; i++) {

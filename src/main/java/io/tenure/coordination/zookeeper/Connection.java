@@ -15,7 +15,7 @@ import org.apache.zookeeper.client.ZKClientConfig;
  *
  * @param connectString host and port of the servers, separated by commas; a chroot may follow
  * @param sessionTimeout after how long without contact the store ends a session; the servers may bound it
- * @param sessions how many sessions carry the lanes; four carry about 1.6 times the load of one
+ * @param sessions how many sessions carry the lanes; each has two threads, and requests of different ones are under way side by side
  */
 public record Connection(String connectString, Duration sessionTimeout, int sessions) {
     static {
