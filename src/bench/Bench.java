@@ -495,8 +495,8 @@ public final class Bench {
             queued = holder.queued(s.tag);
         }
         double seconds = (System.nanoTime() - from) / 1e9;
+        Thread.sleep(2000); // their audit records are in the database
         Heap heapWith = Heap.of(pid);
-        Thread.sleep(2000);
         Load with = Load.of(pid);
         Thread.sleep(idle * 1000L);
         Load later = Load.of(pid);

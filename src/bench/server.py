@@ -26,10 +26,11 @@ class Server:
     """Runs target/tenure.jar on free loopback ports with its data in a temporary folder, which is removed at the end unless kept.
 
     Ends it by its process id, also when the block ends by an exception or by Ctrl-C. `settings` are keys of config.yml.
+    With `touched` the heap is resident from the start, so that what grows beside it shows.
     """
 
-    def __init__(self, jar, heap, keep=False, settings=None):
-        self.jar, self.heap, self.keep = jar, heap, keep
+    def __init__(self, jar, heap, keep=False, settings=None, touched=False):
+        self.jar, self.heap, self.keep, self.touched = jar, heap, keep, touched
         self.settings = settings or {}
 
     def __enter__(self):
@@ -43,6 +44,7 @@ class Server:
             TENURE_DATA=str(self.folder / "data"),
         )
         command = ["java", "-Xmx" + self.heap, f"-Xlog:gc:file={self.folder / 'gc.log'}::filecount=0"]
+        command += ["-Xms" + self.heap, "-XX:+AlwaysPreTouch"] if self.touched else []
         command += [f"-Ddw.{key}={value}" for key, value in self.settings.items()]
         with open(self.folder / "server.log", "w") as log:
             self.process = subprocess.Popen(

@@ -61,7 +61,7 @@ public final class LocksResource {
             // who waited and could not be told must not be left holding
             caller.whenUndelivered(() -> release(name, claim.lease()));
         }
-        return acquire(name, claim);
+        return acquire(claim);
     }
 
     private void release(Name name, LeaseId lease) {
@@ -74,19 +74,17 @@ public final class LocksResource {
     @Path("/{name}/holds/{lease}")
     public CompletionStage<Response> acquire(
             @PathParam("name") Name name, @PathParam("lease") LeaseId lease, AcquireBody body, @Context Caller caller) {
-        return acquire(name, claims.put(Kind.LOCK, name, lease, body, caller));
+        return acquire(claims.put(Kind.LOCK, name, lease, body, caller));
     }
 
-    private CompletionStage<Response> acquire(Name name, Claim claim) {
+    private CompletionStage<Response> acquire(Claim claim) {
         CompletionStage<Locks.Answer> acquired = verbs.timed("acquire", () -> locks.acquire(claim));
-        return claim.patience().isZero()
-                ? answers.of(acquired, told(name, claim))
-                : answers.hanging(acquired, told(name, claim));
+        return claim.patience().isZero() ? answers.of(acquired, told(claim)) : answers.hanging(acquired, told(claim));
     }
 
-    private static Function<Locks.Answer, Response> told(Name name, Claim claim) {
+    private static Function<Locks.Answer, Response> told(Claim claim) {
         return answer -> {
-            String location = "/v1/locks/" + name + "/holds/" + claim.lease();
+            String location = "/v1/locks/" + claim.wants().get(0).name() + "/holds/" + claim.lease();
             if (answer.body() instanceof QueuedBody queued) {
                 return Answers.accepted(location, queued);
             }

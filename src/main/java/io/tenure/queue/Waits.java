@@ -68,9 +68,12 @@ final class Waits {
     CompletionStage<Acquired> queued(
             Claim claim, String attendedBy, long beganAt, StoredLease now, List<String> places, Promise promise) {
         if (!claim.patience().isZero() || !claim.queue()) {
-            return new Waiter(means, lines, heads, claim, attendedBy, now, places, beganAt)
-                    .await()
-                    .whenComplete((acquired, failure) -> stayIfQueued(claim, attendedBy, beganAt, acquired, places));
+            CompletionStage<Acquired> answer =
+                    new Waiter(means, lines, heads, claim, attendedBy, now, places, beganAt).await();
+            return claim.queue()
+                    ? answer.whenComplete(
+                            (acquired, failure) -> stayIfQueued(claim, attendedBy, beganAt, acquired, places))
+                    : answer;
         }
         List<Query> queries = claim.wants().stream()
                 .<Query>map(want -> new Query.Children(means.nodes().paths().directory(want.kind(), want.name())))
@@ -92,7 +95,7 @@ final class Waits {
     /** A place that may stay without a request is granted at its turn by the server that served it last. */
     private void stayIfQueued(
             Claim claim, String attendedBy, long beganAt, @Nullable Acquired acquired, List<String> places) {
-        if (acquired instanceof Acquired.Queued queued && claim.queue()) {
+        if (acquired instanceof Acquired.Queued queued) {
             Waiter waiter = new Waiter(means, lines, heads, claim, attendedBy, queued.lease(), places, beganAt);
             Unattended place = new Unattended(claim.lease(), claim.identity());
             waiter.stay(() -> unattended.remove(place, waiter));
