@@ -16,9 +16,12 @@ import org.jspecify.annotations.Nullable;
  * together, as one transaction ({@code docs/adr/0009}).
  *
  * <p>A transaction costs much the same whatever it carries: a trip through a dozen threads, a place in the log, an answer. So under
- * load the lists share it, and without load none waits; a hand-over need not wait for the next one's place in the queue. Each list keeps its own outcome: the answers are cut into those of the lists.
- * When one list cannot be carried out, the whole transaction is not; then that list goes alone and the others go together again, so
- * what a list meets is what it would have met alone, at some moment between its call and its answer. Safe for use by many threads.
+ * load the lists share it, and without load none waits; a hand-over need not wait for the next one's place in the queue.
+ *
+ * <p>Each list keeps its own outcome: the answers are cut into those of the lists. When one list cannot be carried out, the whole
+ * transaction is not; then that list goes alone and the others go together again, so what a list meets is what it would have met
+ * alone, at some moment between its call and its answer. Answers are told in the order in which the transactions were sent. Safe for
+ * use by many threads.
  */
 public final class Commits {
     private static final int MOST_LISTS = 64;
