@@ -125,8 +125,16 @@ public final class Commits {
             }
             telling = true;
         }
-        for (Transaction first = first(); first != null; first = first()) {
-            tell(first, Objects.requireNonNull(first.outcome));
+        try {
+            for (Transaction first = first(); first != null; first = first()) {
+                tell(first, Objects.requireNonNull(first.outcome));
+            }
+        } catch (RuntimeException | Error fault) {
+            // the next answer must be told all the same
+            synchronized (this) {
+                telling = false;
+            }
+            throw fault;
         }
     }
 
@@ -188,6 +196,7 @@ public final class Commits {
             bytes = sum;
         }
     }
+
     /** Lists that go together, and the answer to them once it is there. The outcome is guarded by the outer object. */
     private static final class Transaction {
         private final List<Commit> lists;
