@@ -43,7 +43,7 @@ class Server:
             TENURE_ZK_PORT=str(self.zookeeper),
             TENURE_DATA=str(self.folder / "data"),
         )
-        command = ["java", "-Xmx" + self.heap, f"-Xlog:gc:file={self.folder / 'gc.log'}::filecount=0"]
+        command = ["java", "-XX:+UseParallelGC", "-Xmx" + self.heap, f"-Xlog:gc:file={self.folder / 'gc.log'}::filecount=0"]
         command += ["-Xms" + self.heap, "-XX:+AlwaysPreTouch"] if self.touched else []
         command += [f"-Ddw.{key}={value}" for key, value in self.settings.items()]
         with open(self.folder / "server.log", "w") as log:

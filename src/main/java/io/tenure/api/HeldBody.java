@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A hold that is granted.
  *
+ * @param mode {@code read} or {@code write}, of a read/write lock only
+ * @param count how many permits, of a semaphore only; null for one
  * @param fencingToken null for a native holder, which has none
  * @param validForMillis how long the holder may count on it from when this answer left; only in answers to a write of this server
  * @param nativeHolder true for a Curator client that does not speak HTTP
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
     "lease",
     "kind",
     "name",
+    "mode",
+    "count",
     "state",
     "fencingToken",
     "validForMillis",
@@ -37,6 +41,8 @@ public record HeldBody(
         String lease,
         String kind,
         String name,
+        @Nullable String mode,
+        @Nullable Integer count,
         @Nullable Long fencingToken,
         @Nullable Long validForMillis,
         @Nullable Long ttlMillis,

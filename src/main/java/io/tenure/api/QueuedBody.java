@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A hold that waits.
  *
+ * @param mode {@code read} or {@code write}, of a read/write lock only
+ * @param count how many permits, of a semaphore only; null for one
  * @param position 1 is next; 0 is first already, and about to be granted or waiting for other names that it wants together with this
  * @param waitsFor the other names of a several-at-once request in which this lease is not yet first
  */
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
     "lease",
     "kind",
     "name",
+    "mode",
+    "count",
     "state",
     "position",
     "validForMillis",
@@ -31,6 +35,8 @@ public record QueuedBody(
         String lease,
         String kind,
         String name,
+        @Nullable String mode,
+        @Nullable Integer count,
         @Nullable Integer position,
         @Nullable Long validForMillis,
         @Nullable Long ttlMillis,
@@ -43,7 +49,19 @@ public record QueuedBody(
     /** The same place, with what it waits for. */
     public QueuedBody withWaitsFor(@Nullable List<NamedBody> others) {
         return new QueuedBody(
-                lease, kind, name, position, validForMillis, ttlMillis, owner, reason, queuedAt, others, nativeWaiter);
+                lease,
+                kind,
+                name,
+                mode,
+                count,
+                position,
+                validForMillis,
+                ttlMillis,
+                owner,
+                reason,
+                queuedAt,
+                others,
+                nativeWaiter);
     }
 
     /** Always {@code QUEUED}. */

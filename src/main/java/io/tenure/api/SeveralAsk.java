@@ -2,6 +2,7 @@ package io.tenure.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.tenure.name.Kind;
+import io.tenure.name.Mode;
 import io.tenure.name.Name;
 import java.time.Duration;
 import java.util.List;
@@ -18,5 +19,9 @@ public record SeveralAsk(
         @Nullable Duration maxHold,
         @Nullable List<Entry> holds) {
     /** One of them. */
-    public record Entry(@Nullable Kind kind, @Nullable Name name) {}
+    public record Entry(
+            @Nullable Kind kind,
+            @Nullable Name name,
+            @Nullable Mode mode,
+            @Nullable Integer count) {}
 }

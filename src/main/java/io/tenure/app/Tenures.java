@@ -15,16 +15,22 @@ import io.tenure.lease.Limits;
 import io.tenure.lease.Recent;
 import io.tenure.lease.Renewals;
 import io.tenure.lease.Watching;
-import io.tenure.lock.LockLooks;
+import io.tenure.lock.Downgrades;
 import io.tenure.lock.Locks;
-import io.tenure.lock.TokenChecks;
-import io.tenure.lock.Tokens;
+import io.tenure.lock.Semaphores;
+import io.tenure.name.Kind;
 import io.tenure.queue.Acquire;
 import io.tenure.queue.Freed;
+import io.tenure.queue.Looks;
 import io.tenure.queue.Means;
 import io.tenure.queue.Queues;
+import io.tenure.queue.TokenChecks;
+import io.tenure.queue.Tokens;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.IntSupplier;
@@ -38,7 +44,9 @@ final class Tenures {
     private final Leases leases;
     private final Renewals renewals;
     private final Acquire acquire;
-    private final Locks locks;
+    private final Map<Kind, Locks> locks = new EnumMap<>(Kind.class);
+    private final Downgrades downgrades;
+    private final Semaphores semaphores;
     private final Hanging hanging = new Hanging();
     private final Expiry expiry;
     private final EndedSweep endedSweep;
@@ -80,14 +88,13 @@ final class Tenures {
                 new Means(nodes, ender, endings, renewals, abandoned, hanging, admission, threads, new Freed(), nonces),
                 serverId);
         Queues queues = new Queues(nodes);
-        locks = new Locks(
-                acquire,
-                leases,
-                queues,
-                watching,
-                admission,
-                new LockLooks(queues, nodes, threads),
-                new TokenChecks(queues, nodes, known));
+        for (Kind kind : List.of(Kind.LOCK, Kind.RWLOCK, Kind.SEMAPHORE)) {
+            Looks looks = new Looks(kind, queues, nodes, threads);
+            TokenChecks tokens = new TokenChecks(kind, queues, nodes, known);
+            locks.put(kind, new Locks(kind, acquire, leases, queues, watching, admission, looks, tokens));
+        }
+        downgrades = new Downgrades(nodes, leases);
+        semaphores = new Semaphores(nodes, nonces);
     }
 
     Leases leases() {
@@ -102,8 +109,17 @@ final class Tenures {
         return acquire;
     }
 
-    Locks locks() {
-        return locks;
+    /** Locks, read/write locks or semaphores. */
+    Locks locks(Kind kind) {
+        return Objects.requireNonNull(locks.get(kind), kind.wire());
+    }
+
+    Downgrades downgrades() {
+        return downgrades;
+    }
+
+    Semaphores semaphores() {
+        return semaphores;
     }
 
     /** The requests that hang; stopping answers them. */

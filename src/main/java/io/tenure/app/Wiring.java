@@ -15,9 +15,12 @@ import io.tenure.http.LeasesResource;
 import io.tenure.http.Level;
 import io.tenure.http.LocksResource;
 import io.tenure.http.RootResource;
+import io.tenure.http.RwLocksResource;
+import io.tenure.http.SemaphoresResource;
 import io.tenure.http.Shell;
 import io.tenure.http.Verbs;
 import io.tenure.lease.Limits;
+import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -98,7 +101,23 @@ final class Wiring implements AutoCloseable {
                 new ClusterResource(() -> cluster(store, audit, role, since), answers),
                 new LeasesResource(
                         tenures.leases(), tenures.renewals(), tenures.acquire(), limits, ids, answers, verbs),
-                new LocksResource(tenures.locks(), tenures.leases(), limits, ids, answers, verbs),
+                new LocksResource(tenures.locks(Kind.LOCK), tenures.leases(), limits, ids, answers, verbs),
+                new RwLocksResource(
+                        tenures.locks(Kind.RWLOCK),
+                        tenures.downgrades(),
+                        tenures.leases(),
+                        limits,
+                        ids,
+                        answers,
+                        verbs),
+                new SemaphoresResource(
+                        tenures.locks(Kind.SEMAPHORE),
+                        tenures.semaphores(),
+                        tenures.leases(),
+                        limits,
+                        ids,
+                        answers,
+                        verbs),
                 audit.resource(answers, threads));
 
         MetricsPage.install(environment);

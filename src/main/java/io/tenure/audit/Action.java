@@ -11,5 +11,13 @@ public enum Action {
     /** A place ended that was never granted. */
     LEFT_QUEUE,
     /** Somebody asked a lease to end; it ends when what its holder was told has run out. */
-    REVOKING
+    REVOKING,
+    /** A writer became a reader without letting go. */
+    DOWNGRADED,
+    /** Somebody asked that a leader's office goes to another candidate: the event is about that candidate. */
+    TRANSFERRED,
+    /** A leader proclaimed another value. */
+    VALUE_CHANGED,
+    /** Somebody set how many permits a semaphore has. */
+    PERMITS_CHANGED
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.tenure.name.EndedBy;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
+import io.tenure.name.Mode;
 import io.tenure.name.Name;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,8 @@ public record AuditRecord(
      *
      * @param kind what kind of thing is held
      * @param name its name
+     * @param mode of a read/write lock how it is held; otherwise null
+     * @param count of a semaphore how many permits; null for one, and of everything else
      * @param fencingToken its token, when it was granted by an earlier write; null in the record that grants it, and for a place
      *     that was never granted
      * @param queuedAt when it took its place, milliseconds since 1970; null when it never waited, or in the record that queues it
@@ -98,6 +101,8 @@ public record AuditRecord(
     @JsonPropertyOrder({
         "kind",
         "name",
+        "mode",
+        "count",
         "fencingToken",
         "queuedAt",
         "grantedAt",
@@ -108,6 +113,8 @@ public record AuditRecord(
     public record Hold(
             Kind kind,
             Name name,
+            @Nullable Mode mode,
+            @Nullable Integer count,
             @Nullable Long fencingToken,
             @Nullable Long queuedAt,
             @Nullable Long grantedAt,

@@ -36,7 +36,7 @@ public record Entry(
         }
         return switch (record.action()) {
             case ENDED, LEFT_QUEUE -> 0;
-            case QUEUED, GRANTED, REVOKING -> 1;
+            case QUEUED, GRANTED, REVOKING, DOWNGRADED, TRANSFERRED, VALUE_CHANGED, PERMITS_CHANGED -> 1;
         };
     }
 }

@@ -40,7 +40,7 @@ record EventRow(
     String reason() {
         return switch (action) {
             case QUEUED, GRANTED -> hold == null || hold.reason() == null ? story.reason() : hold.reason();
-            case ENDED, LEFT_QUEUE, REVOKING -> story.reason();
+            case ENDED, LEFT_QUEUE, REVOKING, DOWNGRADED, TRANSFERRED, VALUE_CHANGED, PERMITS_CHANGED -> story.reason();
         };
     }
 
@@ -54,7 +54,7 @@ record EventRow(
         Long queuedAt = queuedAt();
         return switch (action) {
             case GRANTED, LEFT_QUEUE -> queuedAt == null ? null : Long.valueOf(Math.max(0, at - queuedAt));
-            case QUEUED, ENDED, REVOKING -> null;
+            case QUEUED, ENDED, REVOKING, DOWNGRADED, TRANSFERRED, VALUE_CHANGED, PERMITS_CHANGED -> null;
         };
     }
 

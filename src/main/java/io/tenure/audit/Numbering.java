@@ -89,7 +89,7 @@ final class Numbering {
                 TenureRow open = tenures.get(key);
                 tenures.put(key, new TenureRow(open == null ? null : open.granted(), event));
             }
-            case QUEUED, LEFT_QUEUE, REVOKING -> {}
+            case QUEUED, LEFT_QUEUE, REVOKING, DOWNGRADED, TRANSFERRED, VALUE_CHANGED, PERMITS_CHANGED -> {}
         }
     }
 }

@@ -2,7 +2,9 @@ package io.tenure.coordination;
 
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
+import io.tenure.name.Mode;
 import io.tenure.name.Name;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where every node stands: the one place that knows it.
@@ -21,11 +23,7 @@ public record Paths(String root) {
 
     /** The directory that holds one directory for each name of a kind. */
     public String directories(Kind kind) {
-        return root
-                + switch (kind) {
-                    case LOCK -> "/locks";
-                    case LEASE -> throw new IllegalArgumentException("a bare lease has no queue");
-                };
+        return root + "/" + queued(kind).wire() + "s";
     }
 
     /** The directory of one name's queue. */
@@ -34,16 +32,39 @@ public record Paths(String root) {
     }
 
     /** What the name of a lease's queue node begins with, up to the sequence: Curator's protected form. */
-    public static String placePrefix(Kind kind, LeaseId lease) {
-        return "_c_" + lease.value() + "-" + marker(kind);
+    public static String placePrefix(Kind kind, @Nullable Mode mode, LeaseId lease) {
+        return placePrefix(lease) + marker(kind, mode);
+    }
+
+    /** What the names of all queue nodes of a lease begin with. */
+    public static String placePrefix(LeaseId lease) {
+        return "_c_" + lease.value() + "-";
     }
 
     /** The recipe's word, behind whose last occurrence the sequence stands. */
-    public static String marker(Kind kind) {
-        return switch (kind) {
-            case LOCK -> "lock-";
-            case LEASE -> throw new IllegalArgumentException("a bare lease has no queue");
+    public static String marker(Kind kind, @Nullable Mode mode) {
+        return switch (queued(kind)) {
+            case RWLOCK -> mode == Mode.READ ? "__READ__" : "__WRIT__";
+            case ELECTION -> "latch-";
+            default -> "lock-";
         };
+    }
+
+    private static Kind queued(Kind kind) {
+        if (kind == Kind.LEASE) {
+            throw new IllegalArgumentException("a bare lease has no queue");
+        }
+        return kind;
+    }
+
+    /** How many permits a semaphore has, in the form of Curator's {@code SharedCount}. */
+    public String permits(Name semaphore) {
+        return permits() + "/" + semaphore.value();
+    }
+
+    /** The directory of the permits of all semaphores. */
+    public String permits() {
+        return sys() + "/semaphores";
     }
 
     public String sys() {

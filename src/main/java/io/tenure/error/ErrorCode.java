@@ -14,6 +14,8 @@ public enum ErrorCode {
     HOLD_UNKNOWN("No such hold"),
     /** No such fencing token was ever given out for this name. */
     TOKEN_UNKNOWN("No such fencing token"),
+    /** The semaphore has no permits yet: {@code PUT} says how many it has. */
+    SEMAPHORE_UNKNOWN("No such semaphore"),
     /** There is nothing at this path. */
     PATH_UNKNOWN("Nothing here"),
     /** The path is right, the method is not; the {@code Allow} header names those that are. */
@@ -28,6 +30,16 @@ public enum ErrorCode {
     NOT_HOLDER("Not the holder"),
     /** The lease id stands for something else. Use a new id. */
     LEASE_DIFFERS("The lease differs"),
+    /** More permits are asked for than the semaphore has. Ask for fewer, or have it given more. */
+    PERMITS_DIFFER("More than the semaphore has"),
+    /** A reader cannot become a writer without letting go. Release, then ask for the write lock. */
+    NO_UPGRADE("No upgrade"),
+    /** This lease does not lead; nothing was changed. */
+    NOT_LEADING("Not the leader"),
+    /** Somebody else leads by now. Look again, then decide anew. */
+    TERM_CHANGED("The term has changed"),
+    /** It is held or waited for, and cannot be removed. */
+    IN_USE("In use"),
     /** The holder is a native Curator client, which nobody but itself can end. */
     NATIVE_HOLDER("Held by a native client"),
     /** The lease has ended. Stop working; begin anew with a new id. */

@@ -5,11 +5,12 @@ import io.tenure.api.SeveralAsk;
 import io.tenure.error.Refusal;
 import io.tenure.lease.Limits;
 import io.tenure.lease.Terms;
+import io.tenure.lease.Want;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
+import io.tenure.name.Mode;
 import io.tenure.name.Name;
 import io.tenure.queue.Claim;
-import io.tenure.queue.Want;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** Makes claims of what requests say, checked field by field. Immutable. */
 final class Claims {
     private static final int MOST_REASON = 1000;
+
+    /** Each is a place in the queue, and all are taken in one transaction. */
+    private static final int MOST_PERMITS = 100;
 
     private final Limits limits;
     private final Supplier<LeaseId> ids;
@@ -56,7 +60,16 @@ final class Claims {
 
     private Claim claim(
             Kind kind, Name name, LeaseId lease, boolean named, boolean chosen, AcquireBody body, Caller caller) {
-        Want want = new Want(kind, name, limits.minHoldMillis(body.minHold()), reason(body.reason()));
+        Want want = new Want(
+                kind,
+                name,
+                mode("mode", kind, body.mode()),
+                count("count", kind, body.count()),
+                limits.closedMillis("minHold", body.minHold()),
+                limits.closedMillis("lockDelay", body.lockDelay()),
+                reason(body.reason()),
+                null,
+                null);
         return new Claim(
                 lease,
                 named,
@@ -113,13 +126,35 @@ final class Claims {
         if (name == null) {
             throw Refusal.invalid("holds.name", "required", null);
         }
-        if (entry.kind() != Kind.LOCK) {
-            throw Refusal.invalid(
-                    "holds.kind",
-                    "lock",
-                    entry.kind() == null ? null : entry.kind().wire());
+        Kind kind = entry.kind();
+        if (kind != Kind.LOCK && kind != Kind.RWLOCK && kind != Kind.SEMAPHORE) {
+            throw Refusal.invalid("holds.kind", "lock, rwlock or semaphore", kind == null ? null : kind.wire());
         }
-        return new Want(Kind.LOCK, name, null, reason);
+        Mode mode = mode("holds.mode", kind, entry.mode());
+        Integer count = count("holds.count", kind, entry.count());
+        return new Want(kind, name, mode, count, null, null, reason, null, null);
+    }
+
+    /** A read/write lock is wanted one way or the other; nothing else has a mode. */
+    private static @Nullable Mode mode(String field, Kind kind, @Nullable Mode mode) {
+        if (kind == Kind.RWLOCK && mode == null) {
+            throw Refusal.invalid(field, "required of a read/write lock, \"read\" or \"write\"", null);
+        }
+        if (kind != Kind.RWLOCK && mode != null) {
+            throw Refusal.invalid(field, "only of a read/write lock (/v1/rwlocks)", mode.wire());
+        }
+        return mode;
+    }
+
+    /** How many permits of a semaphore; one is not told, so that it is the same whether it was said or left out. */
+    private static @Nullable Integer count(String field, Kind kind, @Nullable Integer count) {
+        if (count != null && kind != Kind.SEMAPHORE) {
+            throw Refusal.invalid(field, "only of a semaphore (/v1/semaphores)", count);
+        }
+        if (count != null && (count < 1 || count > MOST_PERMITS)) {
+            throw Refusal.invalid(field, "a whole number from 1 to " + MOST_PERMITS, count);
+        }
+        return count == null || count == 1 ? null : count;
     }
 
     private static @Nullable String reason(@Nullable String reason) {

@@ -92,7 +92,7 @@ public final class LeasesResource {
     public CompletionStage<Response> look(@PathParam("lease") LeaseId lease, @Context Query query) {
         Duration wait =
                 query.text("wait").map(text -> Durations.parse("wait", text)).orElse(Duration.ZERO);
-        String after = LocksResource.oneOf("after", query.text("after").orElse("LIVE"), "LIVE", "REVOKING");
+        String after = HoldsResource.oneOf("after", query.text("after").orElse("LIVE"), "LIVE", "REVOKING");
         return answers.hanging(leases.look(lease, wait, after), Answers::ok);
     }
 

@@ -68,10 +68,19 @@ record Problem(
         return switch (code) {
             case INVALID, INVALID_CURSOR -> 400;
             case FOREIGN_ORIGIN -> 403;
-            case LEASE_UNKNOWN, HOLD_UNKNOWN, TOKEN_UNKNOWN, PATH_UNKNOWN -> 404;
+            case LEASE_UNKNOWN, HOLD_UNKNOWN, TOKEN_UNKNOWN, SEMAPHORE_UNKNOWN, PATH_UNKNOWN -> 404;
             case METHOD_NOT_ALLOWED -> 405;
             case NOT_ACCEPTABLE -> 406;
-            case HELD, CLOSED, NOT_HOLDER, LEASE_DIFFERS, NATIVE_HOLDER -> 409;
+            case HELD,
+                    CLOSED,
+                    NOT_HOLDER,
+                    LEASE_DIFFERS,
+                    PERMITS_DIFFER,
+                    NO_UPGRADE,
+                    NOT_LEADING,
+                    TERM_CHANGED,
+                    IN_USE,
+                    NATIVE_HOLDER -> 409;
             case LEASE_ENDED, HOLD_ENDED, TOKEN_ENDED -> 410;
             case TOO_LARGE -> 413;
             case URI_TOO_LONG -> 414;

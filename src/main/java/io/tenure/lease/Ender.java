@@ -10,8 +10,11 @@ import io.tenure.lease.Lease.Hold;
 import io.tenure.lease.Lease.Past;
 import io.tenure.lease.Lease.State;
 import io.tenure.lease.Steps.Meaning;
+import io.tenure.name.EndedBy;
+import io.tenure.name.Kind;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,50 +73,74 @@ public final class Ender {
 
     private CompletionStage<Result> endLease(
             String lane, StoredLease stored, How how, List<Operation> fence, HandOver next) {
-        return places(lane, stored).thenCompose(places -> {
-            AuditRecord record = nodes.ended(stored, how);
-            List<Hold> closed = new ArrayList<>();
-            Steps steps = new Steps().addAll(fence, Meaning.DEPOSED);
-            List<Operation> queueNodes = new ArrayList<>();
-            Receivers receivers = new Receivers(next);
-            for (Hold hold : stored.filled().holds()) {
-                String place = places.get(hold);
-                if (place == null) {
-                    continue;
-                }
-                if (staysClosed(hold, how)) {
-                    closed.add(closedAfter(hold, place));
-                } else {
-                    queueNodes.add(new Operation.Delete(nodes.place(hold, place), -1));
-                    receivers.of(hold, place);
-                }
+        return places(lane, stored)
+                .thenCompose(places -> wakes(lane, places, next)
+                        .thenCompose(wakes -> endLease(lane, stored, how, fence, next, places, wakes)));
+    }
+
+    private CompletionStage<Result> endLease(
+            String lane,
+            StoredLease stored,
+            How how,
+            List<Operation> fence,
+            HandOver next,
+            Map<Hold, String> places,
+            List<Operation> wakes) {
+        AuditRecord record = nodes.ended(stored, how);
+        List<Hold> closed = new ArrayList<>();
+        Steps steps = new Steps().addAll(fence, Meaning.DEPOSED);
+        List<Operation> queueNodes = new ArrayList<>();
+        Receivers receivers = new Receivers(next);
+        for (Hold hold : stored.filled().holds()) {
+            String place = places.get(hold);
+            if (place == null) {
+                continue;
             }
-            int end = steps.size();
-            nodes.forget(stored.id());
-            if (closed.isEmpty()) {
-                String path = nodes.paths().lease(stored.id());
-                steps.add(new Operation.SetData(path, NOTHING, stored.version()), Meaning.LOOK_AGAIN)
-                        .add(new Operation.Delete(path, stored.version() + 1), Meaning.LOOK_AGAIN);
+            if (staysClosed(hold, how)) {
+                closed.add(closedAfter(hold, place, how));
             } else {
-                Lease content =
-                        stored.filled().closing(new Lease.Closing(how.endedBy(), how.by(), how.reason()), closed);
-                steps.add(nodes.write(stored, content), Meaning.LOOK_AGAIN);
-                queueNodes.add(nodes.attention(stored.id()));
+                queueNodes.addAll(nodes.deletePlaces(hold, place));
+                receivers.of(hold, place);
             }
-            receivers.addTo(steps);
-            steps.addAll(queueNodes, Meaning.DROP);
-            if (stored.lease().named()) {
-                List<Operation> both = nodes.outbox().endAndRemember(record);
-                steps.add(both.get(0), Meaning.ENDED).add(both.get(1), Meaning.DROP);
-            } else {
-                steps.add(nodes.outbox().end(record), Meaning.ENDED);
+        }
+        int end = steps.size();
+        nodes.forget(stored.id());
+        if (closed.isEmpty()) {
+            String path = nodes.paths().lease(stored.id());
+            steps.add(new Operation.SetData(path, NOTHING, stored.version()), Meaning.LOOK_AGAIN)
+                    .add(new Operation.Delete(path, stored.version() + 1), Meaning.LOOK_AGAIN);
+        } else {
+            Lease content = stored.filled().closing(new Lease.Closing(how.endedBy(), how.by(), how.reason()), closed);
+            steps.add(nodes.write(stored, content), Meaning.LOOK_AGAIN);
+            queueNodes.add(nodes.attention(stored.id()));
+        }
+        receivers.addTo(steps);
+        steps.addAll(queueNodes, Meaning.DROP).addAll(wakes, Meaning.DROP);
+        if (stored.lease().named()) {
+            List<Operation> both = nodes.outbox().endAndRemember(record);
+            steps.add(both.get(0), Meaning.ENDED).add(both.get(1), Meaning.DROP);
+        } else {
+            steps.add(nodes.outbox().end(record), Meaning.ENDED);
+        }
+        return receivers
+                .told(steps.commit(nodes.store(), lane))
+                .thenCompose(result -> Receivers.hinder(result)
+                        ? endLease(lane, stored, how, fence, handOver.alone())
+                        : finished(result, end, at -> Ending.of(record, at)));
+    }
+
+    /** What wakes native clients once these have ended; only those who share a semaphore need it. */
+    private static CompletionStage<List<Operation>> wakes(String lane, Map<Hold, String> places, HandOver next) {
+        CompletionStage<List<Operation>> all = CompletableFuture.completedFuture(List.of());
+        for (Map.Entry<Hold, String> each : places.entrySet()) {
+            if (each.getKey().kind() == Kind.SEMAPHORE) {
+                all = all.thenCombine(
+                        next.wakes(lane, each.getKey(), each.getValue()),
+                        (before, more) ->
+                                Stream.concat(before.stream(), more.stream()).toList());
             }
-            return receivers
-                    .told(steps.commit(nodes.store(), lane))
-                    .thenCompose(result -> Receivers.hinder(result)
-                            ? endLease(lane, stored, how, fence, HandOver.NONE)
-                            : finished(result, end, at -> Ending.of(record, at)));
-        });
+        }
+        return all;
     }
 
     /**
@@ -130,60 +158,74 @@ public final class Ender {
     private CompletionStage<Result> endHold(
             String lane, StoredLease stored, Hold hold, How how, @Nullable Long delayMillis, HandOver next) {
         return places(lane, stored).thenCompose(places -> {
-            AuditRecord.Hold told = nodes.audited(stored, hold);
-            Lease filled = stored.filled();
-            Hold known = filled.hold(hold.kind(), hold.name()).orElse(hold);
-            List<Hold> rest = new ArrayList<>(filled.holds());
-            rest.remove(known);
+            Hold known = stored.filled().hold(hold.kind(), hold.name()).orElse(hold);
             String place = places.get(known);
-            Steps steps = new Steps();
-            Receivers receivers = new Receivers(next);
-            List<Operation> after = new ArrayList<>();
-            if (place != null && (delayMillis != null || staysClosed(known, how))) {
-                rest.add(delayMillis != null ? known.delayed(place, delayMillis, null) : closedAfter(known, place));
-                after.add(nodes.attention(stored.id()));
-            } else if (place != null) {
-                after.add(new Operation.Delete(nodes.place(known, place), -1));
-                receivers.of(known, place);
+            Map<Hold, String> ends = place == null ? Map.of() : Map.of(known, place);
+            return wakes(lane, ends, next)
+                    .thenCompose(wakes -> endHold(lane, stored, known, place, how, delayMillis, next, wakes));
+        });
+    }
+
+    private CompletionStage<Result> endHold(
+            String lane,
+            StoredLease stored,
+            Hold known,
+            @Nullable String place,
+            How how,
+            @Nullable Long delayMillis,
+            HandOver next,
+            List<Operation> wakes) {
+        AuditRecord.Hold told = nodes.audited(stored, known);
+        Lease filled = stored.filled();
+        List<Hold> rest = new ArrayList<>(filled.holds());
+        rest.remove(known);
+        Steps steps = new Steps();
+        Receivers receivers = new Receivers(next);
+        List<Operation> after = new ArrayList<>();
+        if (place != null && (delayMillis != null || staysClosed(known, how))) {
+            rest.add(delayMillis != null ? known.delayed(place, delayMillis, null) : closedAfter(known, place, how));
+            after.add(nodes.attention(stored.id()));
+        } else if (place != null) {
+            after.addAll(nodes.deletePlaces(known, place));
+            after.addAll(wakes);
+            receivers.of(known, place);
+        }
+        Past past = new Past(
+                known.kind(),
+                known.name(),
+                known.named(),
+                how.endedBy(),
+                null,
+                how.by(),
+                how.reason(),
+                told.fencingToken(),
+                told.grantedAt());
+        Lease content = filled.withHolds(rest, remembered(filled.past(), past)).attended(null, null, none -> false);
+        steps.add(nodes.write(stored, content), Meaning.LOOK_AGAIN);
+        receivers.addTo(steps);
+        steps.addAll(after, Meaning.DROP).add(nodes.holdEnded(stored, told, how), Meaning.ENDED);
+        return receivers.told(steps.commit(nodes.store(), lane)).thenCompose(result -> {
+            if (Receivers.hinder(result)) {
+                return endHold(lane, stored, known, how, delayMillis, handOver.alone());
             }
-            Past past = new Past(
-                    known.kind(),
-                    known.name(),
-                    known.named(),
-                    how.endedBy(),
-                    null,
-                    how.by(),
-                    how.reason(),
-                    told.fencingToken(),
-                    told.grantedAt());
-            Lease content =
-                    filled.withHolds(rest, remembered(filled.past(), past)).attended(null, null, none -> false);
-            steps.add(nodes.write(stored, content), Meaning.LOOK_AGAIN);
-            receivers.addTo(steps);
-            steps.addAll(after, Meaning.DROP).add(nodes.holdEnded(stored, told, how), Meaning.ENDED);
-            return receivers.told(steps.commit(nodes.store(), lane)).thenCompose(result -> {
-                if (Receivers.hinder(result)) {
-                    return endHold(lane, stored, hold, how, delayMillis, HandOver.NONE);
-                }
-                if (result instanceof Steps.Result.Done done) {
-                    nodes.written(stored.id(), content, done.outcome().stamp(0));
-                }
-                return finished(
-                        result,
-                        0,
-                        at -> new Ending(
-                                stored.id(),
-                                how.endedBy(),
-                                at,
-                                how.by(),
-                                how.reason(),
-                                List.of(new Ending.Hold(
-                                        known.kind(),
-                                        known.name(),
-                                        told.fencingToken(),
-                                        instant(told.grantedAt()),
-                                        instant(told.queuedAt())))));
-            });
+            if (result instanceof Steps.Result.Done done) {
+                nodes.written(stored.id(), content, done.outcome().stamp(0));
+            }
+            return finished(
+                    result,
+                    0,
+                    at -> new Ending(
+                            stored.id(),
+                            how.endedBy(),
+                            at,
+                            how.by(),
+                            how.reason(),
+                            List.of(new Ending.Hold(
+                                    known.kind(),
+                                    known.name(),
+                                    told.fencingToken(),
+                                    instant(told.grantedAt()),
+                                    instant(told.queuedAt())))));
         });
     }
 
@@ -205,13 +247,27 @@ public final class Ender {
 
     private static boolean staysClosed(Hold hold, How how) {
         return hold.state() == State.DELAYED
-                || (hold.state() == State.HELD && hold.minHoldMillis() != null && !how.atOnce());
+                || (hold.state() == State.HELD
+                        && !how.atOnce()
+                        && (hold.want().minHoldMillis() != null || lockDelay(hold, how) != null));
     }
 
-    private static Hold closedAfter(Hold hold, String place) {
-        return hold.state() == State.DELAYED || hold.minHoldMillis() == null
-                ? hold
-                : hold.delayed(place, hold.minHoldMillis(), hold.grantedAt());
+    /** Only an expiry makes a lock delay begin: its holder may be paused, and does not know yet. */
+    private static @Nullable Long lockDelay(Hold hold, How how) {
+        return how.endedBy() == EndedBy.EXPIRED ? hold.want().lockDelayMillis() : null;
+    }
+
+    private static Hold closedAfter(Hold hold, String place, How how) {
+        if (hold.state() == State.DELAYED) {
+            return hold;
+        }
+        Long delay = lockDelay(hold, how);
+        Long minHold = hold.want().minHoldMillis();
+        if (delay == null) {
+            return hold.delayed(place, minHold == null ? 0 : minHold, hold.grantedAt());
+        }
+        // the end's time is not known yet, so both count from it: perhaps longer than minHold asks, never shorter
+        return hold.delayed(place, Math.max(delay, minHold == null ? 0 : minHold), null);
     }
 
     /** The holds that a lease remembers as ended: one for each name, at most 64; those that must not be forgotten stay. */
@@ -248,18 +304,19 @@ public final class Ender {
         return nodes.store().read(lane, queries).thenApply(found -> {
             for (int i = 0; i < sought.size(); i++) {
                 Hold hold = sought.get(i);
-                place(stored, hold, found.get(i)).ifPresent(place -> known.put(hold, place));
+                place(stored, found.get(i)).ifPresent(place -> known.put(hold, place));
             }
             return known;
         });
     }
 
-    private static Optional<String> place(StoredLease stored, Hold hold, Found found) {
-        String prefix = Paths.placePrefix(hold.kind(), stored.id());
+    private static Optional<String> place(StoredLease stored, Found found) {
+        String prefix = Paths.placePrefix(stored.id());
+        // of several the last: they differ in nothing but the sequence
         return found instanceof Found.Children children
                 ? children.names().stream()
                         .filter(name -> name.startsWith(prefix))
-                        .findFirst()
+                        .max(Comparator.naturalOrder())
                 : Optional.empty();
     }
 }

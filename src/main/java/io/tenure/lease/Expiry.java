@@ -484,7 +484,7 @@ public final class Expiry implements Duty {
         List<Operation> places = new ArrayList<>();
         for (Hold hold : stored.filled().holds()) {
             if (Deadline.opens(stored, hold, passedMillis, graceMillis)) {
-                places.add(new Operation.Delete(nodes.place(hold, String.valueOf(hold.place())), -1));
+                places.addAll(nodes.deletePlaces(hold, String.valueOf(hold.place())));
             } else {
                 rest.add(hold);
             }

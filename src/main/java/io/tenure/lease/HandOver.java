@@ -2,10 +2,10 @@ package io.tenure.lease;
 
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Stamp;
-import io.tenure.name.Kind;
-import io.tenure.name.Name;
+import io.tenure.lease.Lease.Hold;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Knows who comes next when a name is given back, so that the transaction which ends one hold grants the next ({@code
@@ -13,15 +13,50 @@ import java.util.Optional;
  */
 public interface HandOver {
     /** Nobody is known to come next: whoever waits finds out by itself. */
-    HandOver NONE = (kind, name, place) -> Optional.empty();
+    HandOver NONE = new HandOver() {
+        @Override
+        public List<Receiver> next(Hold hold, String place, int most) {
+            return List.of();
+        }
+
+        @Override
+        public CompletionStage<List<Operation>> wakes(String lane, Hold hold, String place) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+    };
 
     /**
-     * Whoever stands right behind this place and can be granted now. Asking for a receiver binds it: it does nothing by itself until
-     * it is told what became of the transaction.
+     * Those who are entitled once this hold has ended, were not before, and can be granted now. Asking for a receiver binds it: it
+     * does nothing by itself until it is told what became of the transaction.
      *
-     * @param place the queue node of the hold that ends
+     * @param place the last queue node of the hold that ends
+     * @param most at most so many
      */
-    Optional<Receiver> next(Kind kind, Name name, String place);
+    List<Receiver> next(Hold hold, String place, int most);
+
+    /**
+     * What wakes the native clients who are entitled once this hold has ended, and would sleep on: they watch one place of those
+     * before them alone ({@code docs/protocol.md} 5). Operations that may be dropped.
+     *
+     * @param place the last queue node of the hold that ends
+     */
+    CompletionStage<List<Operation>> wakes(String lane, Hold hold, String place);
+
+    /** The same without receivers: whoever waits here finds out by itself. */
+    default HandOver alone() {
+        HandOver all = this;
+        return new HandOver() {
+            @Override
+            public List<Receiver> next(Hold hold, String place, int most) {
+                return List.of();
+            }
+
+            @Override
+            public CompletionStage<List<Operation>> wakes(String lane, Hold hold, String place) {
+                return all.wakes(lane, hold, place);
+            }
+        };
+    }
 
     /** One who is to be granted. Exactly one of {@link #granted} and {@link #declined} is called, once. */
     interface Receiver {

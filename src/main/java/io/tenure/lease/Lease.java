@@ -102,26 +102,24 @@ public record Lease(
     /**
      * One hold.
      *
-     * @param kind what kind of thing
-     * @param name its name
+     * @param want what it is a hold on, as it was asked for
      * @param state where it stands
      * @param named whether it was taken by PUT, which a lease may do once for each name
      * @param asked a digest of what was asked for this hold, when it was attached to a lease that stood before; otherwise null
-     * @param place the full name of its queue node; null while that is known only by its prefix
+     * @param place the full name of its queue node, of several the last; null while that is known only by its prefix
      * @param attendedBy while it waits: the server and the nonce of the request that waits for it; only the latest may give up the place
      * @param token its fencing token; null until the next write
      * @param queuedAt when it took its place, milliseconds since 1970; null until the next write, or when it never waited
      * @param grantedAt when it was granted; null until the next write
      * @param grantedVersion the version of the lease node that granted it
-     * @param minHoldMillis how long after the grant the name stays closed at least; null for not at all
-     * @param reason why it was taken, in the holder's words
      * @param closedForMillis with {@code DELAYED}: how long the name stays closed, from {@code closedFrom} on
      * @param closedFrom with {@code DELAYED}: from when the time counts; null until the next write
+     * @param valueWrite the number of the transaction that last changed what a leader proclaims: 0 for the write of this very
+     *     version, null when none has since the grant
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonPropertyOrder({
-        "kind",
-        "name",
+        "want",
         "state",
         "named",
         "asked",
@@ -131,14 +129,12 @@ public record Lease(
         "queuedAt",
         "grantedAt",
         "grantedVersion",
-        "minHoldMillis",
-        "reason",
         "closedForMillis",
-        "closedFrom"
+        "closedFrom",
+        "valueWrite"
     })
     public record Hold(
-            Kind kind,
-            Name name,
+            Want want,
             State state,
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean named,
             @Nullable String asked,
@@ -148,94 +144,56 @@ public record Lease(
             @Nullable Long queuedAt,
             @Nullable Long grantedAt,
             @Nullable Integer grantedVersion,
-            @Nullable Long minHoldMillis,
-            @Nullable String reason,
             @Nullable Long closedForMillis,
-            @Nullable Long closedFrom) {
+            @Nullable Long closedFrom,
+            @Nullable Long valueWrite) {
         /** A hold that waits, its place not yet known by its full name. */
-        public static Hold queued(
-                Kind kind,
-                Name name,
-                boolean named,
-                @Nullable String asked,
-                @Nullable Long minHoldMillis,
-                @Nullable String reason) {
-            return new Hold(
-                    kind,
-                    name,
-                    State.QUEUED,
-                    named,
-                    asked,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    minHoldMillis,
-                    reason,
-                    null,
-                    null);
+        public static Hold queued(Want want, boolean named, @Nullable String asked) {
+            return new Hold(want, State.QUEUED, named, asked, null, null, null, null, null, null, null, null, null);
         }
 
         /** The same hold, granted by the write that makes this version, at this place. */
         public Hold granted(int version, String atPlace) {
             return new Hold(
-                    kind,
-                    name,
-                    State.HELD,
-                    named,
-                    asked,
-                    atPlace,
-                    null,
-                    null,
-                    queuedAt,
-                    null,
-                    version,
-                    minHoldMillis,
-                    reason,
-                    null,
-                    null);
+                    want, State.HELD, named, asked, atPlace, null, null, queuedAt, null, version, null, null, null);
         }
 
         /** The same hold, its place known by its full name. */
         public Hold at(String atPlace) {
-            return new Hold(
-                    kind,
-                    name,
-                    state,
-                    named,
-                    asked,
-                    atPlace,
-                    attendedBy,
-                    token,
-                    queuedAt,
-                    grantedAt,
-                    grantedVersion,
-                    minHoldMillis,
-                    reason,
-                    closedForMillis,
-                    closedFrom);
+            return changed(want, atPlace, attendedBy, valueWrite);
         }
 
         /** The same hold, waited for by this request; null for none. */
         Hold attended(@Nullable String by) {
+            return changed(want, place, by, valueWrite);
+        }
+
+        /** The same hold of a read/write lock, for reading from now on, at this place. */
+        public Hold downgraded(String atPlace) {
+            return changed(want.reading(), atPlace, attendedBy, valueWrite);
+        }
+
+        /** The same hold of an election, proclaiming this from now on. */
+        public Hold proclaiming(@Nullable String value) {
+            return changed(want.proclaiming(value), place, attendedBy, state == State.HELD ? 0L : null);
+        }
+
+        private Hold changed(
+                Want newWant, @Nullable String newPlace, @Nullable String newAttendedBy, @Nullable Long newValueWrite) {
             return new Hold(
-                    kind,
-                    name,
+                    newWant,
                     state,
                     named,
                     asked,
-                    place,
-                    by,
+                    newPlace,
+                    newAttendedBy,
                     token,
                     queuedAt,
                     grantedAt,
                     grantedVersion,
-                    minHoldMillis,
-                    reason,
                     closedForMillis,
-                    closedFrom);
+                    closedFrom,
+                    newValueWrite);
         }
 
         /** The same hold with the stamps that are known now. */
@@ -243,10 +201,10 @@ public record Lease(
                 @Nullable Long newToken,
                 @Nullable Long newQueuedAt,
                 @Nullable Long newGrantedAt,
-                @Nullable Long newClosedFrom) {
+                @Nullable Long newClosedFrom,
+                @Nullable Long newValueWrite) {
             return new Hold(
-                    kind,
-                    name,
+                    want,
                     state,
                     named,
                     asked,
@@ -256,17 +214,15 @@ public record Lease(
                     newQueuedAt,
                     newGrantedAt,
                     grantedVersion,
-                    minHoldMillis,
-                    reason,
                     closedForMillis,
-                    newClosedFrom);
+                    newClosedFrom,
+                    newValueWrite);
         }
 
         /** The same hold, ended, its name closed for this long from then on; null: from the write that does it. */
         Hold delayed(String atPlace, long millis, @Nullable Long from) {
             return new Hold(
-                    kind,
-                    name,
+                    want,
                     State.DELAYED,
                     named,
                     asked,
@@ -276,15 +232,24 @@ public record Lease(
                     queuedAt,
                     grantedAt,
                     grantedVersion,
-                    minHoldMillis,
-                    reason,
                     millis,
-                    from);
+                    from,
+                    null);
         }
 
         /** Whether it is a hold on this. */
         public boolean on(Kind otherKind, Name otherName) {
-            return kind == otherKind && name.equals(otherName);
+            return kind() == otherKind && name().equals(otherName);
+        }
+
+        /** What kind of thing it is on. */
+        public Kind kind() {
+            return want.kind();
+        }
+
+        /** The name of what it is on. */
+        public Name name() {
+            return want.name();
         }
     }
 

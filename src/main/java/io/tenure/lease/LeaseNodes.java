@@ -3,6 +3,7 @@ package io.tenure.lease;
 import static io.tenure.coordination.Operation.Mode.PERSISTENT;
 
 import io.tenure.audit.Action;
+import io.tenure.audit.Actor;
 import io.tenure.audit.AuditRecord;
 import io.tenure.audit.Ending;
 import io.tenure.audit.Outbox;
@@ -16,11 +17,15 @@ import io.tenure.coordination.Stamp;
 import io.tenure.lease.Lease.Hold;
 import io.tenure.lease.Lease.State;
 import io.tenure.name.EndedBy;
+import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
+import io.tenure.name.Name;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * by many threads.
  */
 public final class LeaseNodes {
+    private static final int SEQUENCE_DIGITS = 10;
+
     private final Coordination store;
     private final Paths paths;
     private final Outbox outbox;
@@ -114,9 +121,36 @@ public final class LeaseNodes {
                 new Operation.Delete(paths.ended(id), 0));
     }
 
-    /** The queue node of a hold whose place is known. */
-    public String place(Hold hold, String place) {
-        return paths.directory(hold.kind(), hold.name()) + "/" + place;
+    /** The queue nodes of a hold whose place is known: one, or one for each permit, which were made together and end with this. */
+    public List<String> places(Hold hold, String last) {
+        return places(hold.want(), last);
+    }
+
+    /** The same of what is wanted. */
+    public List<String> places(Want want, String last) {
+        String directory = paths.directory(want.kind(), want.name()) + "/";
+        if (want.places() == 1) {
+            return List.of(directory + last);
+        }
+        int digits = last.length() - SEQUENCE_DIGITS;
+        long sequence = Long.parseLong(last.substring(digits));
+        return LongStream.rangeClosed(sequence - want.places() + 1, sequence)
+                .mapToObj(each -> directory + last.substring(0, digits) + String.format(Locale.ROOT, "%010d", each))
+                .toList();
+    }
+
+    /** Operations that fail unless each queue node of a hold stands. */
+    public List<Operation> checkPlaces(Want want, String last) {
+        return places(want, last).stream()
+                .<Operation>map(place -> new Operation.Check(place, -1))
+                .toList();
+    }
+
+    /** Operations that remove the queue nodes of a hold. */
+    List<Operation> deletePlaces(Hold hold, String last) {
+        return places(hold, last).stream()
+                .<Operation>map(place -> new Operation.Delete(place, -1))
+                .toList();
     }
 
     /** The record of a write that leaves the lease alive. */
@@ -150,24 +184,49 @@ public final class LeaseNodes {
                 how);
     }
 
-    /** A hold as it is told in the record of its end. */
-    AuditRecord.Hold audited(StoredLease stored, Hold hold) {
+    /** A hold as it is told in the record of its end, or of a change to it. */
+    public AuditRecord.Hold audited(StoredLease stored, Hold hold) {
         boolean held = hold.state() == State.HELD;
         return new AuditRecord.Hold(
                 hold.kind(),
                 hold.name(),
+                hold.want().mode(),
+                hold.want().count(),
                 held ? Long.valueOf(stored.token(hold)) : null,
                 stored.queuedAt(hold),
                 held ? Long.valueOf(stored.grantedAt(hold)) : null,
                 hold.grantedVersion(),
                 null,
-                hold.reason());
+                hold.want().reason());
     }
 
     /** A hold as it is told in the record that grants or queues it. */
     public static AuditRecord.Hold begun(Hold hold) {
         return new AuditRecord.Hold(
-                hold.kind(), hold.name(), null, hold.queuedAt(), null, hold.grantedVersion(), null, hold.reason());
+                hold.kind(),
+                hold.name(),
+                hold.want().mode(),
+                hold.want().count(),
+                null,
+                hold.queuedAt(),
+                null,
+                hold.grantedVersion(),
+                null,
+                hold.want().reason());
+    }
+
+    /**
+     * The record that a semaphore has other permits now.
+     *
+     * @param change an id that nothing else has; it stands where other records have the lease
+     */
+    public Operation permitsRecord(LeaseId change, Name semaphore, int permits, String reason, Actor actor) {
+        AuditRecord.Hold about =
+                new AuditRecord.Hold(Kind.SEMAPHORE, semaphore, null, permits, null, null, null, null, null, null);
+        How how = How.owner(EndedBy.RELEASED, reason, actor);
+        AuditRecord record =
+                auditRecord(change, Lease.tombstone(0), 0, Action.PERMITS_CHANGED, false, null, List.of(about), how);
+        return outbox.create(change, 0, 0, record);
     }
 
     private AuditRecord auditRecord(

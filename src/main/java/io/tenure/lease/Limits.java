@@ -73,9 +73,9 @@ public record Limits(
         return maxHold == null ? millis : Math.min(millis, maxHold.toMillis());
     }
 
-    /** Checks how long a name is to stay closed after a grant; null for not at all. */
-    public @Nullable Long minHoldMillis(@Nullable Duration asked) {
-        return asked == null ? null : within("minHold", asked, minTtl, maxTtl);
+    /** Checks how long a name is to stay closed; null for not at all. */
+    public @Nullable Long closedMillis(String field, @Nullable Duration asked) {
+        return asked == null ? null : within(field, asked, minTtl, maxTtl);
     }
 
     /** Checks a text that a stranger wrote: at most this many characters. */

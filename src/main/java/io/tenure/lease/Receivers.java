@@ -26,7 +26,7 @@ final class Receivers {
     /** Finds who comes next for a hold that ends and gives its place back. */
     void of(Hold hold, String place) {
         if (hold.state() == State.HELD && receivers.size() < MOST) {
-            handOver.next(hold.kind(), hold.name(), place).ifPresent(receivers::add);
+            receivers.addAll(handOver.next(hold, place, MOST - receivers.size()));
         }
     }
 

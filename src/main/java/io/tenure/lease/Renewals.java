@@ -133,7 +133,11 @@ public final class Renewals {
                 .toList();
         List<Query> queries = new ArrayList<>();
         queries.add(nodes.query(before.id()));
-        held.forEach(hold -> queries.add(new Query.Data(nodes.place(hold, String.valueOf(hold.place())))));
+        List<Integer> ends = new ArrayList<>();
+        for (Hold hold : held) {
+            nodes.places(hold, String.valueOf(hold.place())).forEach(place -> queries.add(new Query.Data(place)));
+            ends.add(queries.size());
+        }
         return nodes.store().read(lane, queries).thenCompose(found -> {
             Optional<StoredLease> now = nodes.stored(before.id(), found.get(0));
             if (now.isEmpty() || !now.get().lease().lives()) {
@@ -142,7 +146,9 @@ public final class Renewals {
             for (int i = 0; i < held.size(); i++) {
                 Optional<Hold> hold =
                         now.get().lease().hold(held.get(i).kind(), held.get(i).name());
-                if (found.get(i + 1) instanceof Found.Absent
+                boolean gone = found.subList(ends.get(i) - held.get(i).want().places(), ends.get(i)).stream()
+                        .anyMatch(place -> place instanceof Found.Absent);
+                if (gone
                         && hold.isPresent()
                         && Objects.equals(held.get(i).place(), hold.get().place())) {
                     How how = How.service(EndedBy.LOST, null, "its place in the queue was removed by somebody else");
@@ -320,7 +326,7 @@ public final class Renewals {
         Lease content = ttlMillis == null ? filled : filled.withTtl(ttlMillis);
         List<Operation> checks = content.holds().stream()
                 .filter(hold -> hold.state() == State.HELD && hold.place() != null)
-                .<Operation>map(hold -> new Operation.Check(nodes.place(hold, String.valueOf(hold.place())), -1))
+                .flatMap(hold -> nodes.checkPlaces(hold.want(), String.valueOf(hold.place())).stream())
                 .toList();
         return new Renewal(stored, content, (Operation.SetData) nodes.write(stored, content), checks);
     }

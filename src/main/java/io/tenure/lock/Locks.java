@@ -20,35 +20,39 @@ import io.tenure.queue.Acquire;
 import io.tenure.queue.Acquired;
 import io.tenure.queue.Claim;
 import io.tenure.queue.Holds;
+import io.tenure.queue.Looks;
 import io.tenure.queue.Queues;
+import io.tenure.queue.TokenChecks;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The verbs of locks. Every stage completes exceptionally with a {@link Refusal} when the answer is one. Safe for use by many
+ * The verbs of locks, and of read/write locks and semaphores, which are taken and given back as locks are. Every stage completes exceptionally with a {@link Refusal} when the answer is one. Safe for use by many
  * threads.
  */
 public final class Locks {
-    private static final Kind KIND = Kind.LOCK;
-
+    private final Kind kind;
     private final Acquire acquire;
     private final Leases leases;
     private final Queues queues;
     private final Watching watching;
     private final Admission admission;
-    private final LockLooks looks;
+    private final Looks looks;
     private final TokenChecks tokens;
 
+    /** @param kind the kind of things that it is about: lock, rwlock or semaphore */
     public Locks(
+            Kind kind,
             Acquire acquire,
             Leases leases,
             Queues queues,
             Watching watching,
             Admission admission,
-            LockLooks looks,
+            Looks looks,
             TokenChecks tokens) {
+        this.kind = kind;
         this.acquire = acquire;
         this.leases = leases;
         this.queues = queues;
@@ -70,7 +74,7 @@ public final class Locks {
         return acquire.acquire(claim).thenApply(acquired -> {
             Hold hold = acquired.lease()
                     .lease()
-                    .hold(KIND, claim.wants().get(0).name())
+                    .hold(kind, claim.wants().get(0).name())
                     .orElseThrow();
             return acquired instanceof Acquired.Queued queued
                     ? new Answer(
@@ -104,26 +108,26 @@ public final class Locks {
                         seen -> seen.hold().state().name().equals(after))
                 .thenCompose(seen -> seen.hold().state() == State.HELD
                         ? CompletableFuture.completedFuture(Holds.held(seen.stored(), seen.hold(), null, null))
-                        : queues.position(KIND, name, id)
+                        : queues.position(kind, name, id)
                                 .thenApply(position ->
                                         Holds.queued(seen.stored(), seen.hold(), position.orElse(0), null, null)));
     }
 
     private record Seen(StoredLease stored, Hold hold) {}
 
-    private static Hold hold(StoredLease stored, Name name) {
+    private Hold hold(StoredLease stored, Name name) {
         return stored.lease()
-                .hold(KIND, name)
+                .hold(kind, name)
                 .orElseThrow(() -> stored.filled()
-                        .past(KIND, name)
+                        .past(kind, name)
                         .map(past -> Refusals.holdEnded(stored.id(), past))
-                        .orElseGet(() -> Refusals.holdUnknown(stored.id(), KIND, name)));
+                        .orElseGet(() -> Refusals.holdUnknown(stored.id(), kind, name)));
     }
 
     /** Gives a lock back, or a place in its queue. Again, the same answer. */
     public CompletionStage<HoldAnswer> release(Name name, LeaseId id, @Nullable String reason, Actor actor) {
-        return leases.releaseHold(KIND, name, id, reason, actor).thenApply(body -> {
-            acquire.released(KIND, name);
+        return leases.releaseHold(kind, name, id, reason, actor).thenApply(body -> {
+            acquire.released(kind, name);
             return body;
         });
     }
@@ -132,7 +136,7 @@ public final class Locks {
     public CompletionStage<Leases.Revoked> revoke(
             Name name, LeaseId id, @Nullable String reason, boolean immediately, @Nullable String by, Actor actor) {
         return looks.refuseNative(name, id)
-                .thenCompose(mayBe -> leases.revokeHold(KIND, name, id, reason, immediately, by, actor));
+                .thenCompose(mayBe -> leases.revokeHold(kind, name, id, reason, immediately, by, actor));
     }
 
     /** A lock as it stands. */

@@ -8,6 +8,10 @@ public enum EndedBy {
     EXPIRED,
     /** Somebody else ended it, with a reason. */
     REVOKED,
+    /** A leader that gave up its office. */
+    RESIGNED,
+    /** A leader whose office was handed to another candidate, with a reason. */
+    TRANSFERRED,
     /** Its place in the queue was removed by somebody who does not keep to the protocol. */
     LOST,
     /** A place never granted: its owner gave it up. */
@@ -20,8 +24,8 @@ public enum EndedBy {
     /** Whether the owner's own wish ended it, so that a repeated release is answered as the first was. */
     public boolean byOwner() {
         return switch (this) {
-            case RELEASED, WITHDRAWN, WAIT_OVER -> true;
-            case EXPIRED, REVOKED, LOST, UNKNOWN -> false;
+            case RELEASED, RESIGNED, WITHDRAWN, WAIT_OVER -> true;
+            case EXPIRED, REVOKED, TRANSFERRED, LOST, UNKNOWN -> false;
         };
     }
 }

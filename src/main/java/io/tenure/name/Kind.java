@@ -9,7 +9,15 @@ import java.util.stream.Collectors;
 
 /** What kind of thing a record, a hold or a lease is about. On the wire the constant's name in lower case. */
 public enum Kind {
+    /** One holder at a time; Curator's {@code InterProcessMutex}. */
     LOCK,
+    /** Readers together or one writer; Curator's {@code InterProcessReadWriteLock}. */
+    RWLOCK,
+    /** As many permits as were set; Curator's {@code InterProcessSemaphore}. */
+    SEMAPHORE,
+    /** One leader at a time, whose candidates can be seen; Curator's {@code LeaderLatch}. */
+    ELECTION,
+    /** A lease that holds nothing. */
     LEASE;
 
     private final String wire = name().toLowerCase(Locale.ROOT);

@@ -27,7 +27,7 @@ public final class Acquire {
         this.means = means;
         this.server = server;
         this.waits = new Waits(means);
-        means.ender().handTo(waits::next);
+        means.ender().handTo(waits);
     }
 
     /**

@@ -16,8 +16,12 @@ import io.tenure.lease.Refusals;
 import io.tenure.lease.Steps;
 import io.tenure.lease.Steps.Meaning;
 import io.tenure.lease.StoredLease;
+import io.tenure.lease.Want;
+import io.tenure.name.Kind;
+import io.tenure.name.Mode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -61,11 +65,12 @@ final class Attempt {
     CompletionStage<Acquired> begin() {
         Want want = claim.wants().get(0);
         if (claim.wants().size() > 1
+                || want.kind() == Kind.SEMAPHORE
                 || waits.sight(want).isPresent()
                 || !means.freed().take(want)) {
             return look(LOOKS);
         }
-        Sight empty = new Sight(true, 0, Optional.empty());
+        Sight empty = Sight.empty(true, Permits.ONE);
         if (fresh != null) {
             return take(null, fresh, List.of(empty), LOOKS);
         }
@@ -101,7 +106,7 @@ final class Attempt {
             Optional<Place> last = last(want);
             sights.add(sight);
             if (sight.isEmpty()) {
-                queries.add(new Query.Children(means.nodes().paths().directory(want.kind(), want.name())));
+                queries.addAll(Looked.queries(means.nodes(), List.of(want)));
                 last.ifPresent(place -> queries.addAll(waits.heads().queries(want, place)));
             }
             lasts.add(last);
@@ -125,11 +130,12 @@ final class Attempt {
                     continue;
                 }
                 Optional<Place> last = lasts.get(i);
-                int to = at
-                        + 1
+                int headAt = at + Looked.queries(means.nodes(), List.of(want)).size();
+                int to = headAt
                         + last.map(place -> waits.heads().queries(want, place).size())
                                 .orElse(0);
-                all.add(sight(want, found.get(at), last, found.subList(at + 1, to)));
+                Sight seen = Looked.sight(want, found.subList(at, headAt));
+                all.add(seen.first().equals(last) ? seen.with(found.subList(headAt, to)) : seen);
                 at = to;
             }
             return decide(stored, all, looks);
@@ -139,16 +145,6 @@ final class Attempt {
     /** A request that will not wait is most likely refused, and then has to say by whom. */
     private Optional<Place> last(Want want) {
         return claim.patience().isZero() && !claim.queue() ? waits.heads().last(want) : Optional.empty();
-    }
-
-    private Sight sight(Want want, Found found, Optional<Place> last, List<Found> head) {
-        if (!(found instanceof Found.Children children)) {
-            return new Sight(false, 0, Optional.empty());
-        }
-        Optional<Place> first = children.names().stream()
-                .map(name -> Place.of(want.kind(), name))
-                .min(Place::compareTo);
-        return new Sight(true, children.names().size(), first, first.equals(last) ? head : List.of());
     }
 
     private CompletionStage<Acquired> decide(Optional<StoredLease> stored, List<Sight> sights, int looks) {
@@ -176,19 +172,18 @@ final class Attempt {
         boolean ours = lease.nonce().equals(nonce);
         if (fresh != null && (claim.named() || ours)) {
             if (!lease.forHolds() || !lease.asked().equals(fresh.asked())) {
-                return CompletableFuture.failedFuture(Refusals.differs(claim.lease()));
+                return CompletableFuture.failedFuture(differs(lease));
             }
             return repeated(stored, ours, looks);
         }
         Want want = claim.wants().get(0);
         Optional<Hold> hold = lease.hold(want.kind(), want.name());
         if (hold.isPresent()) {
-            boolean same = !claim.named()
-                    || hold.get().asked() == null
-                    || hold.get().asked().equals(claim.askedOfHold());
-            return same
-                    ? repeated(stored, false, looks)
-                    : CompletableFuture.failedFuture(Refusals.differs(claim.lease()));
+            boolean same = claim.named()
+                    ? hold.get().asked() == null || hold.get().asked().equals(claim.askedOfHold())
+                    : hold.get().want().mode() == want.mode()
+                            && hold.get().want().places() == want.places();
+            return same ? repeated(stored, false, looks) : CompletableFuture.failedFuture(differs(lease));
         }
         try {
             mayAttach(stored, want);
@@ -199,6 +194,25 @@ final class Attempt {
                 .anyMatch(own -> own.on(want.kind(), want.name()) && own.state() == State.DELAYED);
         // its old place stands until the name opens: a second one of the same lease could not be told from it
         return closedByItself ? refuse(sights, looks) : take(stored, stored.filled(), sights, looks);
+    }
+
+    /** The id, or its hold, stands for something else; who reads and wants to write is told why that cannot be. */
+    private Refusal differs(Lease lease) {
+        for (Want want : claim.wants()) {
+            boolean reads = lease.hold(want.kind(), want.name())
+                    .filter(hold -> hold.want().mode() == Mode.READ)
+                    .isPresent();
+            if (reads && want.mode() == Mode.WRITE) {
+                String detail = claim.lease() + " reads " + want.name()
+                        + " and cannot become its writer: two that tried would wait for each other for ever."
+                        + " Release, then take the write lock";
+                return Refusal.of(ErrorCode.NO_UPGRADE, detail)
+                        .with("lease", claim.lease().value())
+                        .with("kind", want.kind().wire())
+                        .with("name", want.name().value());
+            }
+        }
+        return Refusals.differs(claim.lease());
     }
 
     private void mayAttach(StoredLease stored, Want want) {
@@ -257,7 +271,7 @@ final class Attempt {
                         Meaning.LOOK_AGAIN);
         for (Hold hold : holds) {
             if (hold.place() != null) {
-                steps.add(new Operation.Check(means.nodes().place(hold, hold.place()), -1), Meaning.PLACE_GONE);
+                steps.addAll(means.nodes().checkPlaces(hold.want(), hold.place()), Meaning.PLACE_GONE);
             }
         }
         return steps.commit(means.store(), claim.lane()).thenCompose(result -> {
@@ -282,14 +296,14 @@ final class Attempt {
         return means.store().read(claim.lane(), queries).thenCompose(found -> {
             List<String> places = new ArrayList<>();
             for (int i = 0; i < found.size(); i++) {
-                String prefix = Paths.placePrefix(claim.wants().get(i).kind(), claim.lease());
+                String prefix = Paths.placePrefix(claim.lease());
                 Optional<String> place = found.get(i) instanceof Found.Children children
                         ? children.names().stream()
                                 .filter(name -> name.startsWith(prefix))
-                                .findFirst()
+                                .max(Comparator.naturalOrder())
                         : Optional.empty();
                 // a place that is gone is found to be so by the waiter, in one read with the lease
-                places.add(place.orElse(prefix + "gone"));
+                places.add(place.orElse(prefix + "gone-0000009999"));
             }
             Lease content = stored.filled().attended(patience(stored.lease()), attendedBy(), claim::isFor);
             Steps steps = new Steps().add(means.nodes().write(stored, content), Meaning.LOOK_AGAIN);
@@ -298,7 +312,7 @@ final class Attempt {
                 if (result instanceof Steps.Result.Done done) {
                     StoredLease now = means.nodes()
                             .written(claim.lease(), content, done.outcome().stamp(0));
-                    return waits.queued(claim, attendedBy(), beganAt, now, places, promise);
+                    return waits.queued(claim, attendedBy(), beganAt, now, places, promise, false);
                 }
                 return result instanceof Steps.Result.Refused
                         ? look(LOOKS / 2)
@@ -324,12 +338,17 @@ final class Attempt {
         } catch (Refusal refusal) {
             return CompletableFuture.failedFuture(refusal);
         }
+        Optional<Refusal> never = neverGranted(sights);
+        if (never.isPresent()) {
+            return CompletableFuture.failedFuture(never.get());
+        }
         boolean empty = sights.stream().allMatch(Sight::isEmpty);
+        boolean open = sights.stream().allMatch(Sight::isOpen);
         boolean waiting = claim.queue() || !claim.patience().isZero();
         if (empty && (fastTries > 0 || !waiting)) {
-            return taking.head(stored, lease, sights).thenCompose(taken -> taken(taken, looks));
+            return taking.head(stored, lease, sights).thenCompose(taken -> taken(taken, false, looks));
         }
-        if (!waiting) {
+        if (!waiting && !open) {
             return refuse(sights, looks);
         }
         Optional<Refusal> full = full(sights);
@@ -340,13 +359,43 @@ final class Attempt {
                                 lease,
                                 sights,
                                 content -> content.attended(patience(lease), attendedBy(), claim::isFor))
-                        .thenCompose(taken -> taken(taken, looks));
+                        .thenCompose(taken -> taken(taken, open, looks));
+    }
+
+    /** A semaphore without permits, or with fewer than are wanted, would never grant it. */
+    private Optional<Refusal> neverGranted(List<Sight> sights) {
+        for (int i = 0; i < sights.size(); i++) {
+            Want want = claim.wants().get(i);
+            int permits = sights.get(i).permits().count();
+            if (want.kind() == Kind.SEMAPHORE && permits < want.places()) {
+                return Optional.of(
+                        sights.get(i).permits().equals(Permits.NONE)
+                                ? unknown(want)
+                                : Refusal.of(
+                                                ErrorCode.PERMITS_DIFFER,
+                                                want.name() + " has " + permits + " permits, and " + want.places()
+                                                        + " are asked for")
+                                        .with("kind", want.kind().wire())
+                                        .with("name", want.name().value())
+                                        .with("permits", permits)
+                                        .with("count", want.places()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Refusal unknown(Want want) {
+        String detail = "nobody has said how many permits " + want.name() + " has: PUT /v1/semaphores/" + want.name()
+                + " {\"permits\":…}";
+        return Refusal.of(ErrorCode.SEMAPHORE_UNKNOWN, detail)
+                .with("kind", want.kind().wire())
+                .with("name", want.name().value());
     }
 
     private Optional<Refusal> full(List<Sight> sights) {
         int most = means.admission().limits().maxWaiters();
         for (int i = 0; i < sights.size(); i++) {
-            int waiters = sights.get(i).length() - 1;
+            int waiters = sights.get(i).waiting();
             if (waiters >= most) {
                 Want want = claim.wants().get(i);
                 String detail = waiters + " wait for " + want.name() + " already (limits.maxWaiters)";
@@ -359,12 +408,13 @@ final class Attempt {
         return Optional.empty();
     }
 
-    private CompletionStage<Acquired> taken(Taking.Taken taken, int looks) {
+    private CompletionStage<Acquired> taken(Taking.Taken taken, boolean hopeful, int looks) {
         if (taken instanceof Taking.Taken.Held held) {
             return CompletableFuture.completedFuture(held.acquired());
         }
         if (taken instanceof Taking.Taken.Placed placed) {
-            return waits.queued(claim, attendedBy(), beganAt, placed.lease(), placed.places(), placed.promise());
+            return waits.queued(
+                    claim, attendedBy(), beganAt, placed.lease(), placed.places(), placed.promise(), hopeful);
         }
         return failed(((Taking.Taken.Not) taken).result(), looks);
     }
@@ -404,7 +454,7 @@ final class Attempt {
                                 claim.wants().get(i),
                                 first.get(),
                                 sights.get(i).head(),
-                                sights.get(i).length(),
+                                sights.get(i).waiting(),
                                 0);
                 all = all.thenApply(others -> Heads.with(others, known));
             } else if (first.isPresent()) {
@@ -413,7 +463,7 @@ final class Attempt {
                                 claim.lane(),
                                 claim.wants().get(i),
                                 first.get(),
-                                sights.get(i).length(),
+                                sights.get(i).waiting(),
                                 0);
                 all = all.thenCombine(one, Heads::with);
             }

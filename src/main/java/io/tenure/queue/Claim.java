@@ -4,6 +4,7 @@ import io.tenure.audit.Actor;
 import io.tenure.error.Refusal;
 import io.tenure.lease.Lease;
 import io.tenure.lease.Terms;
+import io.tenure.lease.Want;
 import io.tenure.name.LeaseId;
 import java.time.Duration;
 import java.util.List;
@@ -36,13 +37,13 @@ public record Claim(
         Supplier<Presence> presence) {
     public Claim {
         wants = List.copyOf(wants);
-        if (wants.stream().map(Want::name).distinct().count() < wants.size()) {
-            throw Refusal.invalid("holds", "each name once", names(wants));
+        if (wants.stream().map(Want::thing).distinct().count() < wants.size()) {
+            throw Refusal.invalid("holds", "each thing once", names(wants));
         }
     }
 
     private static String names(List<Want> wants) {
-        return wants.stream().map(want -> want.name().value()).collect(Collectors.joining(", "));
+        return wants.stream().map(Want::thing).collect(Collectors.joining(", "));
     }
 
     /** The lane on which the lease and the queues are read and written. */

@@ -2,6 +2,7 @@ package io.tenure.queue;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.tenure.lease.BoundedMap;
+import io.tenure.lease.Want;
 import io.tenure.name.Kind;
 import io.tenure.name.Name;
 import java.util.Map;

@@ -7,7 +7,9 @@ import io.tenure.lease.Lease;
 import io.tenure.lease.Lease.Hold;
 import io.tenure.lease.LeaseNodes;
 import io.tenure.lease.StoredLease;
+import io.tenure.lease.Want;
 import io.tenure.name.EndedBy;
+import io.tenure.name.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,9 +23,10 @@ record Grant(Lease content, Operation write, List<Operation> checks, Operation r
      * The grant of all that the claim wants.
      *
      * @param stored the lease, with its holds queued at these places
-     * @param places the full name of its queue node for each want
+     * @param places the full name of its queue node for each want, of several the last
+     * @param permits of each want: that of a semaphore is checked to be the same still
      */
-    static Grant of(LeaseNodes nodes, Claim claim, StoredLease stored, List<String> places) {
+    static Grant of(LeaseNodes nodes, Claim claim, StoredLease stored, List<String> places, List<Permits> permits) {
         int version = stored.version() + 1;
         Lease filled = stored.filled();
         List<Hold> holds = new ArrayList<>(filled.holds());
@@ -35,7 +38,10 @@ record Grant(Lease content, Operation write, List<Operation> checks, Operation r
             Hold now = queued.granted(version, places.get(i));
             holds.set(holds.indexOf(queued), now);
             granted.add(now);
-            checks.add(new Operation.Check(nodes.place(now, places.get(i)), -1));
+            checks.addAll(nodes.checkPlaces(want, places.get(i)));
+            if (want.kind() == Kind.SEMAPHORE) {
+                checks.add(permits.get(i).check(nodes.paths(), want.name()));
+            }
         }
         Lease content = filled.withHolds(holds).attended(null, null, claim::isFor);
         Operation record = nodes.record(

@@ -13,6 +13,7 @@ import io.tenure.lease.Lease.Hold;
 import io.tenure.lease.Lease.State;
 import io.tenure.lease.LeaseNodes;
 import io.tenure.lease.StoredLease;
+import io.tenure.lease.Want;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,12 +46,12 @@ final class Heads {
     /**
      * The refusal for one who will not wait, or no longer; empty when whoever stood first has gone meanwhile.
      *
-     * @param length how many places the queue has, the holder's among them
+     * @param waiting how many holds wait
      * @param waitedMillis how long the request has waited
      */
-    CompletionStage<Optional<Refusal>> refusal(String lane, Want want, Place first, int length, long waitedMillis) {
+    CompletionStage<Optional<Refusal>> refusal(String lane, Want want, Place first, int waiting, long waitedMillis) {
         return store().read(lane, queries(want, first))
-                .thenApply(found -> refusal(want, first, found, length, waitedMillis));
+                .thenApply(found -> refusal(want, first, found, waiting, waitedMillis));
     }
 
     /** Asks who stands at this place. */
@@ -64,7 +65,7 @@ final class Heads {
      *
      * @param found the answers to {@link #queries}
      */
-    Optional<Refusal> refusal(Want want, Place first, List<Found> found, int length, long waitedMillis) {
+    Optional<Refusal> refusal(Want want, Place first, List<Found> found, int waiting, long waitedMillis) {
         if (!(found.get(0) instanceof Found.Node node)) {
             return Optional.empty();
         }
@@ -73,8 +74,8 @@ final class Heads {
                 found.size() < 2 ? Optional.empty() : nodes.stored(first.lease().orElseThrow(), found.get(1));
         return Optional.of(
                 stored.isPresent()
-                        ? held(want, stored.get(), length, waitedMillis)
-                        : nativeHolder(want, node, length, waitedMillis));
+                        ? held(want, stored.get(), waiting, waitedMillis)
+                        : nativeHolder(want, node, waiting, waitedMillis));
     }
 
     /** Who stood first when this name was last refused here, and perhaps still does: who asks for both at once saves a read. */
@@ -120,10 +121,10 @@ final class Heads {
                 .with("waitedMillis", refusals.get(0).fields().get("waitedMillis"));
     }
 
-    private Refusal held(Want want, StoredLease stored, int length, long waitedMillis) {
+    private Refusal held(Want want, StoredLease stored, int waiting, long waitedMillis) {
         Optional<Hold> hold = stored.lease().hold(want.kind(), want.name());
         if (hold.isEmpty()) {
-            return closed(want, stored, length, waitedMillis);
+            return closed(want, stored, waiting, waitedMillis);
         }
         boolean granted = hold.get().state() == State.HELD;
         Long queuedAt = stored.queuedAt(hold.get());
@@ -135,24 +136,24 @@ final class Heads {
         holder.put("since", Times.text(since));
         holder.put("heldMillis", granted ? Math.max(0, timers.wallMillis() - since) : 0);
         holder.put("expiresInMillis", Math.max(0, stored.expiresAt() - timers.wallMillis()));
-        if (hold.get().reason() != null) {
-            holder.put("reason", hold.get().reason());
+        if (hold.get().want().reason() != null) {
+            holder.put("reason", hold.get().want().reason());
         }
         String detail = granted
                 ? want.name() + " is held by " + owner + " since " + Times.text(since)
                 : want.name() + " is about to be granted to " + owner + ", who waits since " + Times.text(since);
-        return refusal(ErrorCode.HELD, detail, want, holder, length, waitedMillis);
+        return refusal(ErrorCode.HELD, detail, want, holder, waiting, waitedMillis);
     }
 
-    private Refusal closed(Want want, StoredLease stored, int length, long waitedMillis) {
+    private Refusal closed(Want want, StoredLease stored, int waiting, long waitedMillis) {
         long left = Closed.forMillis(want.kind(), want.name(), stored, timers);
         String detail = want.name() + " is held by nobody and stays closed for another " + left
                 + " ms, as its last holder asked (minHold) or because it was taken from it";
-        return refusal(ErrorCode.CLOSED, detail, want, null, length, waitedMillis)
+        return refusal(ErrorCode.CLOSED, detail, want, null, waiting, waitedMillis)
                 .with("closedForMillis", left);
     }
 
-    private Refusal nativeHolder(Want want, Found.Node node, int length, long waitedMillis) {
+    private Refusal nativeHolder(Want want, Found.Node node, int waiting, long waitedMillis) {
         String text = new String(node.data(), StandardCharsets.UTF_8);
         String data = text.length() > MOST_DATA ? text.substring(0, MOST_DATA) : text;
         Map<String, @Nullable Object> holder = new LinkedHashMap<>();
@@ -162,7 +163,7 @@ final class Heads {
         holder.put("heldMillis", Math.max(0, timers.wallMillis() - node.stamp().ctime()));
         String detail = want.name() + " is held by a native Curator client (" + data + ") since "
                 + Times.text(node.stamp().ctime());
-        return refusal(ErrorCode.HELD, detail, want, holder, length, waitedMillis);
+        return refusal(ErrorCode.HELD, detail, want, holder, waiting, waitedMillis);
     }
 
     private static Refusal refusal(
@@ -170,13 +171,13 @@ final class Heads {
             String detail,
             Want want,
             @Nullable Map<String, @Nullable Object> holder,
-            int length,
+            int waiting,
             long waitedMillis) {
         Refusal refusal = Refusal.of(code, detail)
                 .with("kind", want.kind().wire())
                 .with("name", want.name().value());
         return (holder == null ? refusal : refusal.with("holder", holder))
-                .with("queueLength", Math.max(0, length - 1))
+                .with("queueLength", waiting)
                 .with("waitedMillis", waitedMillis);
     }
 }

@@ -12,6 +12,8 @@ import io.tenure.lease.Lease.Hold;
 import io.tenure.lease.Lease.State;
 import io.tenure.lease.Leases;
 import io.tenure.lease.StoredLease;
+import io.tenure.lease.Want;
+import io.tenure.name.Mode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +37,13 @@ public final class Holds {
                 stored.id().value(),
                 hold.kind().wire(),
                 hold.name().value(),
+                mode(hold),
+                hold.want().count(),
                 stored.token(hold),
                 validForMillis,
                 lease.ttlMillis(),
                 lease.owner(),
-                hold.reason(),
+                hold.want().reason(),
                 lease.metadata(),
                 Times.textOrNull(stored.queuedAt(hold)),
                 Times.text(stored.grantedAt(hold)),
@@ -60,14 +64,21 @@ public final class Holds {
                 stored.id().value(),
                 hold.kind().wire(),
                 hold.name().value(),
+                mode(hold),
+                hold.want().count(),
                 position,
                 validForMillis,
                 stored.lease().ttlMillis(),
                 stored.lease().owner(),
-                hold.reason(),
+                hold.want().reason(),
                 Times.textOrNull(stored.queuedAt(hold)),
                 waitsFor,
                 null);
+    }
+
+    private static @Nullable String mode(Hold hold) {
+        Mode mode = hold.want().mode();
+        return mode == null ? null : mode.wire();
     }
 
     /** Several holds that were granted together. */

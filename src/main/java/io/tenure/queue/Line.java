@@ -2,6 +2,7 @@ package io.tenure.queue;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.tenure.coordination.DirectoryView;
+import io.tenure.lease.Want;
 import io.tenure.name.Kind;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,17 +10,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * One name's queue as this server sees it while somebody waits here. It tells a waiter when its turn has come, and when its place
  * has gone; both are hints, and the waiter reads before it acts. Safe for use by many threads.
  */
 final class Line implements DirectoryView.Listener {
-    private final Kind kind;
-
     @GuardedBy("this")
-    private final TreeSet<Place> places = new TreeSet<>();
+    private final Contenders contenders;
 
     @GuardedBy("this")
     private final Map<String, List<Waiter>> waiters = new HashMap<>();
@@ -27,48 +25,59 @@ final class Line implements DirectoryView.Listener {
     @GuardedBy("this")
     private boolean inStep;
 
+    /** Whether it is known how many permits there are. */
+    @GuardedBy("this")
+    private boolean permitted;
+
     Line(Kind kind) {
-        this.kind = kind;
+        this.contenders = new Contenders(kind, kind == Kind.SEMAPHORE ? Permits.NONE : Permits.ONE);
+        this.permitted = kind != Kind.SEMAPHORE;
     }
 
-    /**
-     * What a line shows: how many places there are, and the first.
-     *
-     * @param length holders and waiters together
-     */
-    record Glance(int length, Optional<Place> first) {}
-
-    /** What it shows now; empty while it is not in step with the store. */
-    synchronized Optional<Glance> glance() {
-        return inStep
-                ? Optional.of(
-                        new Glance(places.size(), places.isEmpty() ? Optional.empty() : Optional.of(places.first())))
-                : Optional.empty();
+    /** Whether what it shows is in step with the store. */
+    synchronized boolean isInStep() {
+        return inStep && permitted;
     }
 
-    /** Whether this place is the first now, as far as is known. */
-    synchronized boolean isFirst(String node) {
-        return inStep && !places.isEmpty() && places.first().node().equals(node);
+    /** What it shows to who wants this; empty while it is not in step with the store. */
+    synchronized Optional<Sight> sight(Want want) {
+        return isInStep() ? Optional.of(Sight.of(want, contenders)) : Optional.empty();
+    }
+
+    /** Whether this place is entitled to hold now, as far as is known. */
+    synchronized boolean isEntitled(Place place) {
+        return isInStep() && contenders.isEntitled(place);
     }
 
     /** Whether this place is in the queue, as far as is known. */
     synchronized boolean has(Place place) {
-        return places.contains(place);
+        return contenders.has(place);
     }
 
-    /** How many stand before this place, as far as is known. */
+    /** How many holds wait before this place, it counted, as far as is known; 0 when it is entitled. */
     synchronized int position(Place place) {
-        return places.headSet(place).size();
+        return contenders.position(place);
     }
 
-    /** Who waits here right behind this place, if that is the first as far as is known; of several requests the latest. */
-    synchronized Optional<Waiter> behind(String node) {
-        if (!isFirst(node)) {
-            return Optional.empty();
+    /** Of a semaphore its permits, as far as is known. */
+    synchronized Permits permits() {
+        return contenders.permits();
+    }
+
+    /**
+     * Those who wait here and are entitled once these places are gone, the first first; of several requests for one place the latest.
+     *
+     * @param most at most so many
+     */
+    synchronized List<Waiter> entitledWithout(Collection<String> gone, int most) {
+        if (!isInStep() || waiters.isEmpty()) {
+            return List.of();
         }
-        Place next = places.higher(places.first());
-        List<Waiter> here = next == null ? List.of() : waiters.getOrDefault(next.node(), List.of());
-        return here.isEmpty() ? Optional.empty() : Optional.of(here.get(here.size() - 1));
+        Map<String, List<Waiter>> all = waiters;
+        return contenders.entitledWithout(gone, place -> all.containsKey(place.node()), most).stream()
+                .map(place -> all.get(place.node()))
+                .map(here -> here.get(here.size() - 1))
+                .toList();
     }
 
     /** From now on the waiter is told of this place. */
@@ -91,11 +100,25 @@ final class Line implements DirectoryView.Listener {
 
     @Override
     public void reset(Collection<String> children) {
+        synchronized (this) {
+            contenders.reset(children);
+            inStep = true;
+        }
+        tellAll();
+    }
+
+    /** The semaphore has these permits from now on. */
+    void permit(Permits permits) {
+        synchronized (this) {
+            contenders.permit(permits);
+            permitted = true;
+        }
+        tellAll();
+    }
+
+    private void tellAll() {
         List<Waiter> all = new ArrayList<>();
         synchronized (this) {
-            places.clear();
-            children.forEach(child -> places.add(Place.of(kind, child)));
-            inStep = true;
             waiters.values().forEach(all::addAll);
         }
         all.forEach(Waiter::turn);
@@ -103,21 +126,26 @@ final class Line implements DirectoryView.Listener {
 
     @Override
     public void added(String child) {
-        List<Waiter> turn;
+        List<Waiter> here;
         synchronized (this) {
-            places.add(Place.of(kind, child));
-            turn = first();
+            contenders.add(child);
+            here = List.copyOf(waiters.getOrDefault(child, List.of()));
         }
-        turn.forEach(Waiter::turn);
+        here.forEach(Waiter::turn);
     }
 
     @Override
     public void removed(String child) {
         List<Waiter> turn = new ArrayList<>();
         synchronized (this) {
-            places.remove(Place.of(kind, child));
-            turn.addAll(waiters.getOrDefault(child, List.of()));
-            turn.addAll(first());
+            contenders.remove(child);
+            if (!waiters.isEmpty()) {
+                Map<String, List<Waiter>> all = waiters;
+                turn.addAll(all.getOrDefault(child, List.of()));
+                contenders
+                        .entitled(place -> all.containsKey(place.node()), Integer.MAX_VALUE)
+                        .forEach(place -> turn.addAll(all.getOrDefault(place.node(), List.of())));
+            }
         }
         turn.forEach(Waiter::turn);
     }
@@ -127,10 +155,8 @@ final class Line implements DirectoryView.Listener {
         inStep = false;
     }
 
-    @GuardedBy("this")
-    private List<Waiter> first() {
-        return places.isEmpty()
-                ? List.of()
-                : List.copyOf(waiters.getOrDefault(places.first().node(), List.of()));
+    /** It is not known how many permits there are, until {@link #permit} is called again. */
+    synchronized void permitsStale() {
+        permitted = contenders.permits().equals(Permits.ONE);
     }
 }

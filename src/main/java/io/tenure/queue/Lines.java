@@ -5,12 +5,16 @@ import io.tenure.coordination.Coordination;
 import io.tenure.coordination.DirectoryView;
 import io.tenure.coordination.Paths;
 import io.tenure.coordination.Timers;
+import io.tenure.coordination.Watcher;
+import io.tenure.lease.Want;
 import io.tenure.name.Kind;
 import io.tenure.name.Name;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lines of this server: one for each name that somebody waits for here, with one view of its directory. A view costs the store
@@ -32,24 +36,26 @@ final class Lines {
         this.timers = timers;
     }
 
-    private record Open(Line line, DirectoryView view) {}
-
-    /** What the line of this name shows, if there is one and it is in step: it saves a read. */
-    Optional<Line.Glance> glance(Want want) {
-        Open one;
-        synchronized (this) {
-            one = open.get(paths.directory(want.kind(), want.name()));
+    /** @param permits what follows the permits of a semaphore; null for another kind */
+    private record Open(Line line, DirectoryView view, Coordination.@Nullable Registration permits) {
+        void close() {
+            view.close();
+            if (permits != null) {
+                permits.close();
+            }
         }
-        return one == null ? Optional.empty() : one.line().glance();
     }
 
-    /** Who waits here right behind this place, which is the first. */
-    Optional<Waiter> behind(Kind kind, Name name, String place) {
-        Open one;
+    /** What the line of this name shows, if there is one and it is in step: it saves a read. */
+    Optional<Sight> sight(Want want) {
+        return line(want.kind(), want.name()).flatMap(line -> line.sight(want));
+    }
+
+    /** The line of this name, if there is one. */
+    Optional<Line> line(Kind kind, Name name) {
         synchronized (this) {
-            one = open.get(paths.directory(kind, name));
+            return Optional.ofNullable(open.get(paths.directory(kind, name))).map(Open::line);
         }
-        return one == null ? Optional.empty() : one.line().behind(place);
     }
 
     /** Lets the waiter be told of its place in this name's queue. */
@@ -59,12 +65,45 @@ final class Lines {
         if (one == null) {
             Line line = new Line(want.kind());
             line.join(node, waiter);
-            one = new Open(line, new DirectoryView(store, want.name().value(), directory, line));
+            one = new Open(
+                    line,
+                    new DirectoryView(store, want.name().value(), directory, line),
+                    want.kind() == Kind.SEMAPHORE ? follow(want.name(), line) : null);
             open.put(directory, one);
         } else {
             one.line().join(node, waiter);
         }
         return one.line();
+    }
+
+    private Coordination.Registration follow(Name semaphore, Line line) {
+        String lane = semaphore.value();
+        return store.watch(lane, paths.permits(semaphore), new Watcher() {
+            @Override
+            public void standing() {
+                read();
+            }
+
+            @Override
+            public void changed(Change change, String path) {
+                read();
+            }
+
+            @Override
+            public void interrupted() {
+                line.permitsStale();
+            }
+
+            private void read() {
+                store.read(lane, List.of(Permits.query(paths, semaphore))).whenComplete((found, failure) -> {
+                    if (failure == null) {
+                        line.permit(Permits.of(found.get(0)).orElse(Permits.NONE));
+                    } else if (store.connected(lane)) {
+                        timers.after(LINGER, this::read);
+                    }
+                });
+            }
+        });
     }
 
     /** Ends what {@link #join} began. */
@@ -96,6 +135,6 @@ final class Lines {
             }
             open.remove(directory);
         }
-        idle.view().close();
+        idle.close();
     }
 }

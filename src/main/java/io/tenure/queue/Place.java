@@ -4,9 +4,8 @@ import io.tenure.coordination.Paths;
 import io.tenure.error.Refusal;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
-import java.util.Collection;
+import io.tenure.name.Mode;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,8 +14,9 @@ import java.util.Optional;
  *
  * @param sequence the text that decides
  * @param node the node's full name
+ * @param reads whether it is a reader's place in the queue of a read/write lock
  */
-record Place(String sequence, String node) implements Comparable<Place> {
+record Place(String sequence, String node, boolean reads) implements Comparable<Place> {
     private static final Comparator<Place> ORDER =
             Comparator.comparing(Place::sequence).thenComparing(Place::node);
     private static final int ID_AT = "_c_".length();
@@ -24,14 +24,16 @@ record Place(String sequence, String node) implements Comparable<Place> {
 
     /** The place of a queue node. A name without the recipe's word is ordered by the whole of it, as Curator does. */
     static Place of(Kind kind, String node) {
-        String marker = Paths.marker(kind);
+        if (kind == Kind.RWLOCK) {
+            String reader = Paths.marker(kind, Mode.READ);
+            int at = node.lastIndexOf(reader);
+            if (at >= 0) {
+                return new Place(node.substring(at + reader.length()), node, true);
+            }
+        }
+        String marker = Paths.marker(kind, Mode.WRITE);
         int at = node.lastIndexOf(marker);
-        return new Place(at < 0 ? node : node.substring(at + marker.length()), node);
-    }
-
-    /** All places of a queue, the first first. */
-    static List<Place> sorted(Kind kind, Collection<String> nodes) {
-        return nodes.stream().map(node -> of(kind, node)).sorted().toList();
+        return new Place(at < 0 ? node : node.substring(at + marker.length()), node, false);
     }
 
     /** The lease that may stand at this place: a native contender's place bears an id too, which is no lease's. */
@@ -44,6 +46,11 @@ record Place(String sequence, String node) implements Comparable<Place> {
         } catch (Refusal noUuid) {
             return Optional.empty();
         }
+    }
+
+    /** Whether both are places of one hold, or of one native client that asked for several permits at once. */
+    boolean isOfSameHoldAs(Place other) {
+        return node.length() > ID_AT + ID_LENGTH && node.regionMatches(0, other.node, 0, ID_AT + ID_LENGTH);
     }
 
     @Override

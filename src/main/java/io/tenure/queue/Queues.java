@@ -3,14 +3,18 @@ package io.tenure.queue;
 import io.tenure.coordination.Found;
 import io.tenure.coordination.Paths;
 import io.tenure.coordination.Query;
+import io.tenure.lease.Lease.State;
 import io.tenure.lease.LeaseNodes;
 import io.tenure.lease.StoredLease;
+import io.tenure.lease.Want;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
 import io.tenure.name.Name;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Looks at queues from outside: who stands in them, native contenders too. Safe for use by many threads. */
@@ -24,74 +28,90 @@ public final class Queues {
     /**
      * Somebody in a queue.
      *
+     * @param name the queue node, of several of one hold the last
      * @param lease the lease; empty for a native contender
      * @param node the queue node; a native's data is its own description
+     * @param position 0 for who is entitled to hold, 1 for who is next
      */
-    public record Contender(String name, Optional<StoredLease> lease, Found.Node node) {}
+    public record Contender(String name, Optional<StoredLease> lease, Found.Node node, int position) {}
 
     /**
      * A queue at one moment.
      *
-     * @param length how many places there are
+     * @param waiting how many holds wait
      * @param first those at the head, the first first, as many as were asked for
-     * @param latest the highest transaction number seen: grows with every change
+     * @param revision the number of the last transaction after which it looked different; renewals do not count
+     * @param permits of a semaphore how many it has, 0 when nobody has said; otherwise 1
      */
-    public record Queue(int length, List<Contender> first, long latest) {}
+    public record Queue(int waiting, List<Contender> first, long revision, int permits) {}
 
     /** The queue of a name, with its first contenders. */
     public CompletionStage<Queue> look(Kind kind, Name name, int most) {
         String directory = nodes.paths().directory(kind, name);
-        String lane = name.value();
-        List<Query> directoryQueries = List.of(new Query.Children(directory), new Query.Data(directory));
-        return nodes.store().read(lane, directoryQueries).thenCompose(found -> {
-            List<Place> places =
-                    found.get(0) instanceof Found.Children children ? Place.sorted(kind, children.names()) : List.of();
-            long pzxid = found.get(1) instanceof Found.Node node ? node.stamp().pzxid() : 0;
-            List<Place> some = places.subList(0, Math.min(most, places.size()));
-            if (some.isEmpty()) {
-                return java.util.concurrent.CompletableFuture.completedFuture(new Queue(0, List.of(), pzxid));
+        List<Query> queries = new ArrayList<>(Looked.queries(nodes, List.of(Want.of(kind, name))));
+        queries.add(new Query.Data(directory));
+        return nodes.store().read(name.value(), queries).thenCompose(found -> {
+            Contenders contenders =
+                    Looked.queues(List.of(Want.of(kind, name)), found).get(0);
+            Found last = found.get(found.size() - 1);
+            long changed = last instanceof Found.Node node ? node.stamp().pzxid() : 0;
+            if (kind == Kind.SEMAPHORE && found.get(1) instanceof Found.Node permits) {
+                changed = Math.max(changed, permits.stamp().mzxid());
             }
-            List<Query> queries = new ArrayList<>();
-            for (Place place : some) {
-                queries.add(new Query.Data(directory + "/" + place.node()));
-                queries.add(new Query.Data(
-                        place.lease().map(lease -> nodes.paths().lease(lease)).orElse(directory + "/" + place.node())));
-            }
-            return nodes.store().read(lane, queries).thenApply(all -> queue(places.size(), pzxid, some, all));
+            return look(kind, name, contenders, changed, most);
         });
     }
 
-    private Queue queue(int length, long pzxid, List<Place> places, List<Found> found) {
-        List<Contender> contenders = new ArrayList<>();
-        long latest = pzxid;
-        for (int i = 0; i < places.size(); i++) {
-            if (!(found.get(2 * i) instanceof Found.Node node)) {
-                continue;
-            }
-            Found leaseNode = found.get(2 * i + 1);
-            Optional<StoredLease> stored = places.get(i).lease().flatMap(id -> nodes.stored(id, leaseNode));
-            contenders.add(new Contender(places.get(i).node(), stored, node));
-            latest = Math.max(latest, stored.map(lease -> lease.stamp().mzxid()).orElse(0L));
+    private CompletionStage<Queue> look(Kind kind, Name name, Contenders contenders, long changed, int most) {
+        List<Place> places = contenders.holds(most);
+        if (places.isEmpty()) {
+            return CompletableFuture.completedFuture(
+                    new Queue(0, List.of(), changed, contenders.permits().count()));
         }
-        return new Queue(length, contenders, latest);
+        String directory = nodes.paths().directory(kind, name) + "/";
+        List<Query> queries = new ArrayList<>();
+        for (Place place : places) {
+            Query own = new Query.Data(directory + place.node());
+            queries.add(own);
+            queries.add(place.lease().map(nodes::query).orElse(own));
+        }
+        return nodes.store().read(name.value(), queries).thenApply(found -> {
+            List<Contender> first = new ArrayList<>();
+            List<Integer> positions = contenders.positions(places);
+            long revision = changed;
+            for (int i = 0; i < places.size(); i++) {
+                Found leaseNode = found.get(2 * i + 1);
+                if (found.get(2 * i) instanceof Found.Node node) {
+                    Optional<StoredLease> stored = places.get(i).lease().flatMap(id -> nodes.stored(id, leaseNode));
+                    first.add(new Contender(places.get(i).node(), stored, node, positions.get(i)));
+                    revision = Math.max(
+                            revision,
+                            stored.map(lease -> shownBy(lease, kind, name)).orElse(0L));
+                }
+            }
+            return new Queue(
+                    contenders.waiting(), first, revision, contenders.permits().count());
+        });
     }
 
-    /** How many stand before a lease in a queue; empty when it is not there. */
+    private static long shownBy(StoredLease stored, Kind kind, Name name) {
+        return stored.lease()
+                .hold(kind, name)
+                .filter(hold -> hold.state() == State.HELD)
+                .map(stored::shownBy)
+                .orElse(0L);
+    }
+
+    /** How many wait before a lease in a queue, it counted; 0 when it is entitled, empty when it is not there. */
     public CompletionStage<Optional<Integer>> position(Kind kind, Name name, LeaseId lease) {
-        String directory = nodes.paths().directory(kind, name);
-        String prefix = Paths.placePrefix(kind, lease);
-        return nodes.store()
-                .read(name.value(), List.of(new Query.Children(directory)))
-                .thenApply(found -> {
-                    List<Place> places = found.get(0) instanceof Found.Children children
-                            ? Place.sorted(kind, children.names())
-                            : List.of();
-                    for (int i = 0; i < places.size(); i++) {
-                        if (places.get(i).node().startsWith(prefix)) {
-                            return Optional.of(i);
-                        }
-                    }
-                    return Optional.empty();
-                });
+        List<Want> wants = List.of(Want.of(kind, name));
+        String prefix = Paths.placePrefix(lease);
+        return nodes.store().read(name.value(), Looked.queries(nodes, wants)).thenApply(found -> {
+            Contenders contenders = Looked.queues(wants, found).get(0);
+            return contenders.places().stream()
+                    .filter(place -> place.node().startsWith(prefix))
+                    .max(Comparator.naturalOrder())
+                    .map(contenders::position);
+        });
     }
 }

@@ -17,9 +17,13 @@ import io.tenure.lease.Promise;
 import io.tenure.lease.Steps;
 import io.tenure.lease.Steps.Meaning;
 import io.tenure.lease.StoredLease;
+import io.tenure.lease.Want;
 import io.tenure.name.EndedBy;
+import io.tenure.name.Kind;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Taking {
     private static final byte[] NOTHING = new byte[0];
-    private static final String FIRST = "0000000000";
 
     private final Means means;
     private final Claim claim;
@@ -56,7 +59,7 @@ final class Taking {
     CompletionStage<Taken> head(@Nullable StoredLease stored, Lease lease, List<Sight> sights) {
         int version = stored == null ? 0 : stored.version() + 1;
         List<Hold> granted = claim.wants().stream()
-                .map(want -> hold(want, stored).granted(version, head(want)))
+                .map(want -> hold(want, stored).granted(version, head(want, want.places() - 1)))
                 .toList();
         Lease content = withHolds(lease, granted);
         Steps steps = begin(stored, content);
@@ -68,8 +71,14 @@ final class Taking {
                 steps.add(new Delete(directory, -1), Meaning.QUEUE_CHANGED);
             }
             stampAt = stampAt < 0 ? steps.size() : stampAt;
-            steps.add(new Create(directory, NOTHING, Mode.CONTAINER), Meaning.QUEUE_CHANGED)
-                    .add(new Create(directory + "/" + head(want), NOTHING, Mode.PERSISTENT), Meaning.QUEUE_CHANGED);
+            steps.add(new Create(directory, NOTHING, Mode.CONTAINER), Meaning.QUEUE_CHANGED);
+            for (int place = 0; place < want.places(); place++) {
+                String path = directory + "/" + head(want, place);
+                steps.add(new Create(path, data(want), Mode.PERSISTENT), Meaning.QUEUE_CHANGED);
+            }
+            if (want.kind() == Kind.SEMAPHORE) {
+                steps.add(sights.get(i).permits().check(means.nodes().paths(), want.name()), Meaning.QUEUE_CHANGED);
+            }
         }
         steps.add(record(content, version, Action.GRANTED, granted), Meaning.ENDED);
         Promise promise = Promise.from(means.timers());
@@ -84,8 +93,14 @@ final class Taking {
         });
     }
 
-    private String head(Want want) {
-        return Paths.placePrefix(want.kind(), claim.lease()) + FIRST;
+    private String head(Want want, int place) {
+        return Paths.placePrefix(want.kind(), want.mode(), claim.lease()) + String.format(Locale.ROOT, "%010d", place);
+    }
+
+    /** What native clients see at a place: in an election who it is. */
+    private static byte[] data(Want want) {
+        String candidate = want.candidate();
+        return candidate == null ? NOTHING : candidate.getBytes(StandardCharsets.UTF_8);
     }
 
     /**
@@ -112,9 +127,11 @@ final class Taking {
                 stampAt = steps.size();
                 steps.add(new SetData(directory(want), NOTHING, -1), Meaning.QUEUE_CHANGED);
             }
-            placesAt.add(steps.size());
-            String prefix = directory(want) + "/" + Paths.placePrefix(want.kind(), claim.lease());
-            steps.add(new Create(prefix, NOTHING, Mode.SEQUENTIAL), Meaning.QUEUE_CHANGED);
+            String prefix = directory(want) + "/" + Paths.placePrefix(want.kind(), want.mode(), claim.lease());
+            for (int place = 0; place < want.places(); place++) {
+                steps.add(new Create(prefix, data(want), Mode.SEQUENTIAL), Meaning.QUEUE_CHANGED);
+            }
+            placesAt.add(steps.size() - 1);
         }
         steps.add(record(content, version, Action.QUEUED, queued), Meaning.ENDED);
         Promise promise = Promise.from(means.timers());
@@ -149,13 +166,7 @@ final class Taking {
     }
 
     private Hold hold(Want want, @Nullable StoredLease stored) {
-        return Hold.queued(
-                want.kind(),
-                want.name(),
-                claim.named(),
-                stored == null ? null : claim.askedOfHold(),
-                want.minHoldMillis(),
-                want.reason());
+        return Hold.queued(want, claim.named(), stored == null ? null : claim.askedOfHold());
     }
 
     private static Lease withHolds(Lease lease, List<Hold> more) {

@@ -22,6 +22,7 @@ import io.tenure.lease.Refusals;
 import io.tenure.lease.Steps;
 import io.tenure.lease.Steps.Meaning;
 import io.tenure.lease.StoredLease;
+import io.tenure.lease.Want;
 import io.tenure.name.EndedBy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,6 +56,7 @@ final class Waiter {
     private final List<Line> joined = new ArrayList<>();
     private volatile @Nullable EndedBy leaving;
     private volatile boolean attended = true;
+    private volatile boolean hope;
 
     @GuardedBy("this")
     private boolean busy;
@@ -91,9 +93,16 @@ final class Waiter {
         this.answer = means.hanging().answer();
     }
 
-    /** Begins to wait; the stage tells what came of it. */
-    CompletionStage<Acquired> await() {
-        join();
+    /**
+     * Begins to wait; the stage tells what came of it.
+     *
+     * @param hopeful whether its places are likely to be entitled already: then it looks at the queues before it stands in line
+     */
+    CompletionStage<Acquired> await(boolean hopeful) {
+        hope = hopeful;
+        if (!hopeful) {
+            join();
+        }
         long left = claim.patience().toNanos() - (means.timers().nanos() - beganAt);
         Timers.Timer timer = means.timers().after(Duration.ofNanos(Math.max(0, left)), () -> leave(EndedBy.WAIT_OVER));
         var unused = answer.whenComplete((done, failure) -> {
@@ -129,9 +138,31 @@ final class Waiter {
 
     private void join() {
         synchronized (joined) {
-            for (int i = 0; i < places.size(); i++) {
+            for (int i = joined.size(); i < places.size(); i++) {
                 joined.add(lines.join(claim.wants().get(i), places.get(i), this));
             }
+        }
+    }
+
+    /** It has hoped in vain: from here on it waits to be told. */
+    private void standInLine() {
+        hope = false;
+        join();
+        synchronized (this) {
+            if (!over) {
+                again = true;
+                return;
+            }
+        }
+        leaveLines();
+    }
+
+    private void leaveLines() {
+        synchronized (joined) {
+            for (int i = 0; i < joined.size(); i++) {
+                lines.leave(claim.wants().get(i), places.get(i), this);
+            }
+            joined.clear();
         }
     }
 
@@ -205,13 +236,20 @@ final class Waiter {
     }
 
     private CompletionStage<Void> look() {
-        if (leaving == null && !mayBeMyTurn()) {
+        if (leaving == null && !hope && !mayBeMyTurn()) {
             return done();
         }
+        boolean reads = !isInStep();
         List<Query> queries = new ArrayList<>();
         queries.add(means.nodes().query(claim.lease()));
+        List<String> nodes = new ArrayList<>();
         for (int i = 0; i < places.size(); i++) {
-            queries.add(new Query.Data(path(i)));
+            nodes.addAll(means.nodes().places(claim.wants().get(i), places.get(i)));
+        }
+        nodes.forEach(node -> queries.add(new Query.Data(node)));
+        int queuesAt = queries.size();
+        if (reads) {
+            queries.addAll(Looked.queries(means.nodes(), claim.wants()));
         }
         return means.store().read(claim.lane(), queries).thenCompose(found -> {
             Optional<StoredLease> stored = means.nodes().stored(claim.lease(), found.get(0));
@@ -220,9 +258,44 @@ final class Waiter {
             }
             StoredLease placed = placed(stored.get());
             known = placed;
-            boolean placesStand = found.stream().skip(1).allMatch(place -> place instanceof Found.Node);
-            return decide(placed, placesStand);
+            boolean placesStand = found.subList(1, queuesAt).stream().allMatch(place -> place instanceof Found.Node);
+            Optional<List<Permits>> entitled = reads
+                    ? entitled(Looked.queues(claim.wants(), found.subList(queuesAt, found.size())))
+                    : entitledInLine();
+            return decide(placed, placesStand, entitled);
         });
+    }
+
+    /** Whether all lines that it needs are in step; while one is not, only a read of the queue can tell. */
+    private boolean isInStep() {
+        synchronized (joined) {
+            return joined.size() == places.size() && joined.stream().allMatch(Line::isInStep);
+        }
+    }
+
+    /** If all places are entitled in these queues, the permits under which they are. */
+    private Optional<List<Permits>> entitled(List<Contenders> queues) {
+        for (int i = 0; i < places.size(); i++) {
+            if (!queues.get(i).isEntitled(place(i))) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(queues.stream().map(Contenders::permits).toList());
+    }
+
+    /** If all places are entitled as far as the lines know, the permits under which they are. */
+    private Optional<List<Permits>> entitledInLine() {
+        synchronized (joined) {
+            List<Permits> permits = new ArrayList<>();
+            for (int i = 0; i < joined.size(); i++) {
+                // the permits first: should they change in between, the grant's check of them fails
+                permits.add(joined.get(i).permits());
+                if (!joined.get(i).isEntitled(place(i))) {
+                    return Optional.empty();
+                }
+            }
+            return joined.isEmpty() ? Optional.empty() : Optional.of(permits);
+        }
     }
 
     /** The lease with the places filled in that only this server knows by name: whoever ends it need not look for them. */
@@ -239,30 +312,19 @@ final class Waiter {
 
     private boolean mayBeMyTurn() {
         synchronized (joined) {
-            boolean first = true;
+            boolean entitled = true;
             for (int i = 0; i < joined.size(); i++) {
-                Optional<Line.Glance> glance = joined.get(i).glance();
-                if (glance.isPresent() && !joined.get(i).has(place(i))) {
+                Line line = joined.get(i);
+                if (line.isInStep() && !line.has(place(i))) {
                     return true;
                 }
-                first &= joined.get(i).isFirst(places.get(i));
+                entitled &= line.isEntitled(place(i));
             }
-            return first && !joined.isEmpty();
+            return entitled && !joined.isEmpty();
         }
     }
 
-    private boolean isMyTurn() {
-        synchronized (joined) {
-            for (int i = 0; i < joined.size(); i++) {
-                if (!joined.get(i).isFirst(places.get(i))) {
-                    return false;
-                }
-            }
-            return !joined.isEmpty();
-        }
-    }
-
-    private CompletionStage<Void> decide(StoredLease stored, boolean placesStand) {
+    private CompletionStage<Void> decide(StoredLease stored, boolean placesStand, Optional<List<Permits>> entitled) {
         List<Hold> mine = new ArrayList<>();
         for (Want want : claim.wants()) {
             Optional<Hold> hold = stored.lease().hold(want.kind(), want.name());
@@ -286,14 +348,17 @@ final class Waiter {
         if (attended && leaving == null && !claim.presence().get().here()) {
             leaving = EndedBy.WITHDRAWN;
         }
-        if (leaving != null) {
-            return giveUp(stored, mine);
+        if (entitled.isPresent() && leaving != EndedBy.WITHDRAWN) {
+            return grant(stored, entitled.get());
         }
-        return isMyTurn() ? grant(stored) : done();
+        if (hope) {
+            standInLine();
+        }
+        return leaving == null ? done() : giveUp(stored, mine);
     }
 
-    private CompletionStage<Void> grant(StoredLease stored) {
-        Grant grant = Grant.of(means.nodes(), claim, stored, places);
+    private CompletionStage<Void> grant(StoredLease stored, List<Permits> permits) {
+        Grant grant = Grant.of(means.nodes(), claim, stored, places, permits);
         Steps steps = new Steps()
                 .add(grant.write(), Meaning.LOOK_AGAIN)
                 .addAll(grant.checks(), Meaning.PLACE_GONE)
@@ -331,7 +396,12 @@ final class Waiter {
         }
         StoredLease stored = latest();
         Want want = claim.wants().get(0);
-        boolean queued = stored.lease().lives()
+        List<Permits> permits;
+        synchronized (joined) {
+            permits = joined.stream().map(Line::permits).toList();
+        }
+        boolean queued = !permits.isEmpty()
+                && stored.lease().lives()
                 && stored.lease().revoked() == null
                 && stored.lease()
                         .hold(want.kind(), want.name())
@@ -341,7 +411,8 @@ final class Waiter {
             idle();
             return Optional.empty();
         }
-        return Optional.of(new Pushed(Grant.of(means.nodes(), claim, stored, places), Promise.from(means.timers())));
+        return Optional.of(
+                new Pushed(Grant.of(means.nodes(), claim, stored, places, permits), Promise.from(means.timers())));
     }
 
     /** The lease as it was last read or written here; if that is no longer true, what begins from it is refused. */
@@ -451,15 +522,21 @@ final class Waiter {
         long waited = TimeUnit.NANOSECONDS.toMillis(means.timers().nanos() - beganAt);
         CompletionStage<List<Refusal>> all = CompletableFuture.completedFuture(List.of());
         for (int i = 0; i < places.size(); i++) {
-            Optional<Line.Glance> glance;
+            Want want = claim.wants().get(i);
+            Optional<Sight> sight;
             synchronized (joined) {
-                glance = i < joined.size() ? joined.get(i).glance() : Optional.empty();
+                sight = i < joined.size() ? joined.get(i).sight(want) : Optional.empty();
             }
-            Optional<Place> first = glance.flatMap(Line.Glance::first);
+            Optional<Place> first = sight.flatMap(Sight::first);
             if (first.isPresent() && !first.get().node().equals(places.get(i))) {
-                int length = glance.map(Line.Glance::length).orElse(1);
                 all = all.thenCombine(
-                        heads.refusal(claim.lane(), claim.wants().get(i), first.get(), length, waited), Heads::with);
+                        heads.refusal(
+                                claim.lane(),
+                                want,
+                                first.get(),
+                                sight.orElseThrow().waiting(),
+                                waited),
+                        Heads::with);
             }
         }
         return all.thenAccept(refusals -> refuse(
@@ -503,7 +580,7 @@ final class Waiter {
     }
 
     private boolean hasPlace(Found directory) {
-        String prefix = Paths.placePrefix(claim.wants().get(0).kind(), claim.lease());
+        String prefix = Paths.placePrefix(claim.lease());
         return directory instanceof Found.Children children
                 && children.names().stream().anyMatch(name -> name.startsWith(prefix));
     }
@@ -554,16 +631,7 @@ final class Waiter {
             }
             over = true;
         }
-        synchronized (joined) {
-            for (int i = 0; i < joined.size(); i++) {
-                lines.leave(claim.wants().get(i), places.get(i), this);
-            }
-        }
-    }
-
-    private String path(int index) {
-        Want want = claim.wants().get(index);
-        return means.nodes().paths().directory(want.kind(), want.name()) + "/" + places.get(index);
+        leaveLines();
     }
 
     private Place place(int index) {

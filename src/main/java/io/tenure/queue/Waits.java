@@ -1,15 +1,13 @@
 package io.tenure.queue;
 
-import io.tenure.coordination.Found;
-import io.tenure.coordination.Query;
+import io.tenure.coordination.Operation;
 import io.tenure.lease.HandOver;
+import io.tenure.lease.Lease.Hold;
 import io.tenure.lease.Promise;
 import io.tenure.lease.StoredLease;
-import io.tenure.name.Kind;
+import io.tenure.lease.Want;
 import io.tenure.name.LeaseId;
-import io.tenure.name.Name;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,16 +19,18 @@ import org.jspecify.annotations.Nullable;
  * The waiting of this server: its lines, the requests that hang in them, and the places that stay without one. Safe for use by many
  * threads.
  */
-final class Waits {
+final class Waits implements HandOver {
     private final Means means;
     private final Lines lines;
     private final Heads heads;
+    private final Wakes wakes;
     private final Map<Unattended, Waiter> unattended = new ConcurrentHashMap<>();
 
     Waits(Means means) {
         this.means = means;
         this.lines = new Lines(means.store(), means.nodes().paths(), means.timers());
         this.heads = new Heads(means.nodes(), means.timers());
+        this.wakes = new Wakes(means.nodes());
     }
 
     /** Places of one request that nobody attends. */
@@ -38,14 +38,26 @@ final class Waits {
 
     /** What a queue looks like, where a line of this server knows it and saves a read. */
     Optional<Sight> sight(Want want) {
-        return lines.glance(want)
-                .filter(glance -> glance.length() > 0)
-                .map(glance -> new Sight(true, glance.length(), glance.first()));
+        return lines.sight(want).filter(sight -> !sight.isEmpty());
     }
 
-    /** Whoever waits here right behind this place. */
-    Optional<HandOver.Receiver> next(Kind kind, Name name, String place) {
-        return lines.behind(kind, name, place).flatMap(Waiter::receiver);
+    @Override
+    public List<Receiver> next(Hold hold, String place, int most) {
+        Optional<Line> line = lines.line(hold.kind(), hold.name());
+        if (line.isEmpty()) {
+            return List.of();
+        }
+        List<String> gone = means.nodes().places(hold, place).stream()
+                .map(path -> path.substring(path.lastIndexOf('/') + 1))
+                .toList();
+        return line.get().entitledWithout(gone, most).stream()
+                .flatMap(waiter -> waiter.receiver().stream())
+                .toList();
+    }
+
+    @Override
+    public CompletionStage<List<Operation>> wakes(String lane, Hold hold, String place) {
+        return wakes.of(lane, hold, place);
     }
 
     /** Who stands first in queues. */
@@ -64,27 +76,29 @@ final class Waits {
      *
      * @param attendedBy what the lease node says of this request
      * @param now the lease as it was last written, by this server, under this promise
+     * @param hopeful whether the queues looked as if these places were entitled already
      */
     CompletionStage<Acquired> queued(
-            Claim claim, String attendedBy, long beganAt, StoredLease now, List<String> places, Promise promise) {
-        if (!claim.patience().isZero() || !claim.queue()) {
+            Claim claim,
+            String attendedBy,
+            long beganAt,
+            StoredLease now,
+            List<String> places,
+            Promise promise,
+            boolean hopeful) {
+        if (!claim.patience().isZero() || !claim.queue() || hopeful) {
             CompletionStage<Acquired> answer =
-                    new Waiter(means, lines, heads, claim, attendedBy, now, places, beganAt).await();
+                    new Waiter(means, lines, heads, claim, attendedBy, now, places, beganAt).await(hopeful);
             return claim.queue()
                     ? answer.whenComplete(
                             (acquired, failure) -> stayIfQueued(claim, attendedBy, beganAt, acquired, places))
                     : answer;
         }
-        List<Query> queries = claim.wants().stream()
-                .<Query>map(want -> new Query.Children(means.nodes().paths().directory(want.kind(), want.name())))
-                .toList();
-        return means.store().read(claim.lane(), queries).thenApply(found -> {
+        return Looked.at(means.nodes(), claim).thenApply(queues -> {
             List<Integer> positions = new ArrayList<>();
-            for (int i = 0; i < found.size(); i++) {
+            for (int i = 0; i < queues.size(); i++) {
                 positions.add(
-                        found.get(i) instanceof Found.Children children
-                                ? position(claim.wants().get(i), children.names(), places.get(i))
-                                : 0);
+                        queues.get(i).position(Place.of(claim.wants().get(i).kind(), places.get(i))));
             }
             Acquired.Queued queued = new Acquired.Queued(now, promise.leftMillis(now, means.timers()), positions);
             stayIfQueued(claim, attendedBy, beganAt, queued, places);
@@ -104,13 +118,5 @@ final class Waits {
                 before.stop();
             }
         }
-    }
-
-    private static int position(Want want, Collection<String> names, String place) {
-        Place mine = Place.of(want.kind(), place);
-        return (int) names.stream()
-                .map(name -> Place.of(want.kind(), name))
-                .filter(other -> other.compareTo(mine) < 0)
-                .count();
     }
 }

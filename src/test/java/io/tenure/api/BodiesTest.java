@@ -26,6 +26,8 @@ class BodiesTest {
                                 LEASE,
                                 "lock",
                                 "nightly",
+                                null,
+                                null,
                                 TOKEN,
                                 29_988L,
                                 30_000L,
@@ -50,6 +52,8 @@ class BodiesTest {
                                 null,
                                 null,
                                 null,
+                                null,
+                                null,
                                 "10.0.0.7",
                                 null,
                                 null,
@@ -67,6 +71,8 @@ class BodiesTest {
                                 LEASE,
                                 "lock",
                                 "nightly",
+                                null,
+                                null,
                                 0,
                                 29_990L,
                                 30_000L,
@@ -145,7 +151,8 @@ class BodiesTest {
                         {"lease":"%s","state":"HELD","validForMillis":59980,"ttlMillis":60000,"owner":"move@a",\
                         "holds":[{"kind":"lock","name":"acct-1","state":"HELD","fencingToken":4294967312}]}""".formatted(LEASE)),
                 arguments(
-                        new LockBody("nightly", "42", List.of(), List.of(), 0, null, 0, "/tenure/locks/nightly"), """
+                        new LockBody("nightly", "42", List.of(), List.of(), 0, null, null, 0, "/tenure/locks/nightly"),
+                        """
                         {"name":"nightly","revision":"42","holders":[],"waiters":[],"queueLength":0,"closedForMillis":0,\
                         "path":"/tenure/locks/nightly"}"""),
                 arguments(new TokenBody(TOKEN, true, LEASE, AT), """

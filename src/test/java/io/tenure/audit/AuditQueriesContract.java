@@ -47,8 +47,8 @@ abstract class AuditQueriesContract {
     /** Event 1..7: a is held 10 to 20 by lease 1, and from 30 by lease 3; b from 15 to 40 by lease 2; lease 4 leaves the queue of b. */
     @BeforeEach
     void aShortHistory() {
-        AuditRecord.Hold waited =
-                new AuditRecord.Hold(Kind.LOCK, new Name("b"), null, Records.START + 5, null, null, null, "second_try");
+        AuditRecord.Hold waited = new AuditRecord.Hold(
+                Kind.LOCK, new Name("b"), null, null, null, Records.START + 5, null, null, null, "second_try");
         append(
                 granted(10, lease(1), "a"),
                 entry(15, lease(2) + "-1-0", record(Action.GRANTED, lease(2), 1, null, "anna", waited)),

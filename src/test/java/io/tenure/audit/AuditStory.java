@@ -56,7 +56,8 @@ public final class AuditStory {
                 "-0-0",
                 Action.QUEUED,
                 0,
-                new AuditRecord.Hold(Kind.LOCK, new Name("nightly"), null, null, null, null, null, "nightly load"));
+                new AuditRecord.Hold(
+                        Kind.LOCK, new Name("nightly"), null, null, null, null, null, null, null, "nightly load"));
     }
 
     private static Entry granted() {
@@ -66,7 +67,16 @@ public final class AuditStory {
                 Action.GRANTED,
                 1,
                 new AuditRecord.Hold(
-                        Kind.LOCK, new Name("nightly"), null, Records.START + 1000, null, null, null, "nightly load"));
+                        Kind.LOCK,
+                        new Name("nightly"),
+                        null,
+                        null,
+                        null,
+                        Records.START + 1000,
+                        null,
+                        null,
+                        null,
+                        "nightly load"));
     }
 
     private static Entry ended() {
@@ -78,6 +88,8 @@ public final class AuditStory {
                 new AuditRecord.Hold(
                         Kind.LOCK,
                         new Name("nightly"),
+                        null,
+                        null,
                         1500L,
                         Records.START + 1000,
                         Records.START + 1500,

@@ -77,8 +77,8 @@ class KilledDatabaseTest {
             List<Entry> entries = new ArrayList<>();
             for (int i = 0; i < RECORDS; i++) {
                 LeaseId lease = new LeaseId(UUID.randomUUID().toString());
-                AuditRecord.Hold hold =
-                        new AuditRecord.Hold(Kind.LOCK, new Name("lock-" + i), null, null, null, 0, null, null);
+                AuditRecord.Hold hold = new AuditRecord.Hold(
+                        Kind.LOCK, new Name("lock-" + i), null, null, null, null, null, 0, null, null);
                 AuditRecord record = new AuditRecord(
                         RecordCodec.FORMAT,
                         Action.GRANTED,

@@ -36,7 +36,8 @@ class OutboxTest {
                 "done",
                 30_000,
                 3,
-                List.of(new AuditRecord.Hold(Kind.LOCK, new Name("nightly"), 17L, null, 1000L, 0, null, null)),
+                List.of(new AuditRecord.Hold(
+                        Kind.LOCK, new Name("nightly"), null, null, 17L, null, 1000L, 0, null, null)),
                 Map.of(),
                 "s1",
                 null);

@@ -41,7 +41,8 @@ class RecordCodecTest {
                 null,
                 30_000,
                 0,
-                List.of(new AuditRecord.Hold(Kind.LOCK, new Name("nightly"), null, null, null, null, null, null)),
+                List.of(new AuditRecord.Hold(
+                        Kind.LOCK, new Name("nightly"), null, null, null, null, null, null, null, null)),
                 Map.of(),
                 "s1",
                 null);
@@ -64,6 +65,8 @@ class RecordCodecTest {
                 List.of(new AuditRecord.Hold(
                         Kind.LOCK,
                         new Name("nightly"),
+                        null,
+                        null,
                         4294967312L,
                         1795312800113L,
                         1795312801113L,

@@ -30,11 +30,12 @@ final class Records {
     }
 
     static AuditRecord.Hold hold(String name) {
-        return new AuditRecord.Hold(Kind.LOCK, new Name(name), null, null, null, null, null, null);
+        return new AuditRecord.Hold(Kind.LOCK, new Name(name), null, null, null, null, null, null, null, null);
     }
 
     static AuditRecord.Hold held(String name, long token, int grantedVersion) {
-        return new AuditRecord.Hold(Kind.LOCK, new Name(name), token, null, START + token, grantedVersion, null, null);
+        return new AuditRecord.Hold(
+                Kind.LOCK, new Name(name), null, null, token, null, START + token, grantedVersion, null, null);
     }
 
     static AuditRecord record(

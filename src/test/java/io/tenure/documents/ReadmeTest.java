@@ -16,7 +16,7 @@ class ReadmeTest {
     @Test
     void oneCommandBuildsAndStartsTheServer() {
         assertThat(block("command: start"))
-                .containsExactly("mvn -q -DskipTests package && java -jar target/tenure.jar server config.yml");
+                .containsExactly("mvn -q -DskipTests package && target/tenure server config.yml");
         assertThat(Repository.TOP.resolve("config.yml")).exists();
     }
 

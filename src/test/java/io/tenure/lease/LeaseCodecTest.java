@@ -35,13 +35,14 @@ class LeaseCodecTest {
             100_000);
     private static final String FROZEN = """
             {"format":1,"nonce":"n1","owner":"etl@a","address":"127.0.0.1","ttlMillis":30000,"named":true,"forHolds":true,\
-            "asked":"%s","holds":[{"kind":"lock","name":"nightly","state":"HELD","named":true,\
-            "place":"_c_x-lock-0000000000","grantedVersion":0,"reason":"why"}],"metadata":{"run":"17"}}""";
+            "asked":"%s","holds":[{"want":{"kind":"lock","name":"nightly","reason":"why"},"state":"HELD","named":true,\
+            "place":"_c_x-lock-0000000000","grantedVersion":0}],"metadata":{"run":"17"}}""";
 
     static Lease lease() {
         Terms terms = new Terms(Duration.ofSeconds(30), "etl@a", null, Map.of("run", "17"));
         Lease lease = terms.lease(LIMITS, "n1", true, true, "lock nightly", new Actor("127.0.0.1", null, null));
-        return lease.withHold(Hold.queued(Kind.LOCK, new Name("nightly"), true, null, null, "why")
+        return lease.withHold(Hold.queued(
+                        new Want(Kind.LOCK, new Name("nightly"), null, null, null, null, "why", null, null), true, null)
                 .granted(0, "_c_x-lock-0000000000"));
     }
 

@@ -20,6 +20,7 @@ import io.tenure.lease.Limits;
 import io.tenure.lease.Recent;
 import io.tenure.lease.Renewals;
 import io.tenure.lease.Terms;
+import io.tenure.lease.Want;
 import io.tenure.lease.Watching;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
@@ -107,7 +108,7 @@ class AcquireTest {
                 lease,
                 named,
                 named,
-                List.of(new Want(Kind.LOCK, NAME, null, null)),
+                List.of(Want.of(Kind.LOCK, NAME)),
                 new Terms(Duration.ofSeconds(30), "a", null, Map.of()),
                 patience,
                 queue,

@@ -34,7 +34,10 @@ class PlaceTest {
                     CURATOR.fixForSorting(one, "lock-").compareTo(CURATOR.fixForSorting(other, "lock-")));
             Collections.shuffle(nodes, random);
 
-            assertThat(Place.sorted(Kind.LOCK, nodes).stream().map(Place::sequence))
+            assertThat(nodes.stream()
+                            .map(node -> Place.of(Kind.LOCK, node))
+                            .sorted()
+                            .map(Place::sequence))
                     .containsExactlyElementsOf(curators.stream()
                             .map(node -> CURATOR.fixForSorting(node, "lock-"))
                             .toList());
@@ -43,7 +46,7 @@ class PlaceTest {
 
     @Test
     void aLeaseIsReadFromItsPlace() {
-        String node = Paths.placePrefix(Kind.LOCK, LEASE) + "0000000003";
+        String node = Paths.placePrefix(Kind.LOCK, null, LEASE) + "0000000003";
 
         assertThat(Place.of(Kind.LOCK, node).lease()).contains(LEASE);
         assertThat(Place.of(Kind.LOCK, node).sequence()).isEqualTo("0000000003");

@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 public record HoldView(
         String name, @Nullable String state, @Nullable Long token) {
     static HoldView of(JsonNode json) {
+        // a lease node has it in the want, a record beside the token
+        JsonNode thing = json.has("want") ? json.get("want") : json;
         return new HoldView(
-                json.path("kind").asText() + "/" + json.path("name").asText(),
+                thing.path("kind").asText() + "/" + thing.path("name").asText(),
                 json.has("state") ? json.get("state").asText() : null,
                 json.has("token")
                         ? Long.valueOf(json.get("token").asLong())

@@ -7,11 +7,9 @@ import io.tenure.audit.Actor;
 import io.tenure.coordination.Coordination;
 import io.tenure.coordination.Paths;
 import io.tenure.lease.Terms;
+import io.tenure.lease.Want;
 import io.tenure.lease.Watching;
-import io.tenure.lock.LockLooks;
 import io.tenure.lock.Locks;
-import io.tenure.lock.TokenChecks;
-import io.tenure.lock.Tokens;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
 import io.tenure.name.Name;
@@ -19,10 +17,12 @@ import io.tenure.queue.Acquire;
 import io.tenure.queue.Acquired;
 import io.tenure.queue.Claim;
 import io.tenure.queue.Freed;
+import io.tenure.queue.Looks;
 import io.tenure.queue.Means;
 import io.tenure.queue.Presence;
 import io.tenure.queue.Queues;
-import io.tenure.queue.Want;
+import io.tenure.queue.TokenChecks;
+import io.tenure.queue.Tokens;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,13 +44,14 @@ final class LockSoftware extends LeaseSoftware {
                 CompletableFuture.completedFuture(new Tokens.Known(false, false, Optional.empty()));
         acquire = new Acquire(means, machine.name());
         locks = new Locks(
+                Kind.LOCK,
                 acquire,
                 leases,
                 queues,
                 new Watching(nodes, machine, hanging),
                 admission,
-                new LockLooks(queues, nodes, machine),
-                new TokenChecks(queues, nodes, tokens));
+                new Looks(Kind.LOCK, queues, nodes, machine),
+                new TokenChecks(Kind.LOCK, queues, nodes, tokens));
     }
 
     @Override
@@ -60,7 +61,7 @@ final class LockSoftware extends LeaseSoftware {
                 id,
                 wish.named(),
                 wish.named(),
-                List.of(new Want(Kind.LOCK, wish.lock(), wish.minHoldMillis(), null)),
+                List.of(new Want(Kind.LOCK, wish.lock(), null, null, wish.minHoldMillis(), null, null, null, null)),
                 terms(wish),
                 wish.patience(),
                 wish.queue(),
@@ -96,7 +97,7 @@ final class LockSoftware extends LeaseSoftware {
                 wish.lease(),
                 wish.named(),
                 true,
-                List.of(new Want(Kind.LOCK, wish.lock(), wish.minHoldMillis(), null)),
+                List.of(new Want(Kind.LOCK, wish.lock(), null, null, wish.minHoldMillis(), null, null, null, null)),
                 null,
                 wish.patience(),
                 wish.queue(),
@@ -112,9 +113,7 @@ final class LockSoftware extends LeaseSoftware {
                 lease,
                 true,
                 true,
-                names.stream()
-                        .map(name -> new Want(Kind.LOCK, name, null, null))
-                        .toList(),
+                names.stream().map(name -> Want.of(Kind.LOCK, name)).toList(),
                 new Terms(ttl, "keeper", null, Map.of()),
                 patience,
                 false,

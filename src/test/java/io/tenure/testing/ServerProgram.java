@@ -70,15 +70,14 @@ public final class ServerProgram implements AutoCloseable {
 
     /** Starts the process, and returns before it serves. */
     public ServerProgram start() {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(flags);
-        command.addAll(List.of("-jar", property("tenure.jar"), "server", "config.yml"));
-        ProcessBuilder builder = new ProcessBuilder(command)
+        String script = Path.of(property("tenure.jar")).resolveSibling("tenure").toString();
+        ProcessBuilder builder = new ProcessBuilder(script, "server", "config.yml")
                 .directory(new File(property("tenure.basedir")))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(errors.toFile());
         builder.environment().keySet().removeIf(variable -> variable.startsWith("TENURE_"));
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("TENURE_JAVA_OPTS", String.join(" ", flags));
         builder.environment().putAll(environment);
         try {
             process = builder.start();

@@ -1,4 +1,4 @@
-package io.tenure.lock;
+package io.tenure.queue;
 
 import io.tenure.api.HeldBody;
 import io.tenure.api.LockBody;
@@ -17,10 +17,8 @@ import io.tenure.lease.LeaseNodes;
 import io.tenure.lease.StoredLease;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
+import io.tenure.name.Mode;
 import io.tenure.name.Name;
-import io.tenure.queue.Closed;
-import io.tenure.queue.Holds;
-import io.tenure.queue.Queues;
 import io.tenure.queue.Queues.Contender;
 import io.tenure.queue.Queues.Queue;
 import java.nio.charset.StandardCharsets;
@@ -34,23 +32,27 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Shows locks as they stand, native holders and waiters among them. Safe for use by many threads. */
-public final class LockLooks {
+/** Shows what is held and waited for as it stands, native holders and waiters too. Safe for use by many threads. */
+public final class Looks {
     private static final int SHOWN = 100;
     private static final int AT_ONCE = 20;
 
+    private final Kind kind;
     private final Queues queues;
     private final LeaseNodes nodes;
     private final Timers timers;
 
-    public LockLooks(Queues queues, LeaseNodes nodes, Timers timers) {
+    /** @param kind the kind of things that it looks at */
+    public Looks(Kind kind, Queues queues, LeaseNodes nodes, Timers timers) {
+        this.kind = kind;
         this.queues = queues;
         this.nodes = nodes;
         this.timers = timers;
     }
 
-    CompletionStage<LockBody> look(Name name) {
-        return queues.look(Kind.LOCK, name, SHOWN + 1).thenCompose(queue -> {
+    /** One of them. */
+    public CompletionStage<LockBody> look(Name name) {
+        return queues.look(kind, name, SHOWN + 1).thenCompose(queue -> {
             LockBody body = body(name, queue);
             QueuedBody reserved = body.reservedBy();
             return reserved == null
@@ -65,7 +67,7 @@ public final class LockLooks {
         CompletionStage<List<NamedBody>> lacking = CompletableFuture.completedFuture(List.of());
         for (NamedBody other : others) {
             lacking = lacking.thenCombine(
-                    queues.position(Kind.LOCK, new Name(other.name()), new LeaseId(reserved.lease())),
+                    queues.position(Kind.of(other.kind()), new Name(other.name()), new LeaseId(reserved.lease())),
                     (before, position) -> position.orElse(0) == 0
                             ? before
                             : Stream.concat(before.stream(), Stream.of(other)).toList());
@@ -78,48 +80,48 @@ public final class LockLooks {
         List<QueuedBody> waiters = new ArrayList<>();
         QueuedBody reservedBy = null;
         long closedForMillis = 0;
-        for (int i = 0; i < queue.first().size(); i++) {
-            Contender contender = queue.first().get(i);
+        for (Contender contender : queue.first()) {
             if (contender.lease().isEmpty()) {
-                if (i == 0) {
+                if (contender.position() == 0) {
                     holders.add(nativeHolder(name, contender));
                 } else {
-                    waiters.add(nativeWaiter(name, contender, i));
+                    waiters.add(nativeWaiter(name, contender, contender.position()));
                 }
                 continue;
             }
             StoredLease stored = contender.lease().get();
-            Optional<Hold> hold = stored.lease().hold(Kind.LOCK, name);
+            Optional<Hold> hold = stored.lease().hold(kind, name);
             if (hold.isEmpty()) {
-                closedForMillis = Math.max(closedForMillis, Closed.forMillis(Kind.LOCK, name, stored, timers));
+                closedForMillis = Math.max(closedForMillis, Closed.forMillis(kind, name, stored, timers));
             } else if (hold.get().state() == State.HELD) {
                 long ago = Math.max(0, timers.wallMillis() - stored.stamp().mtime());
                 holders.add(Holds.held(stored, hold.get(), null, ago));
             } else {
-                QueuedBody waiter = Holds.queued(stored, hold.get(), i, null, waitsFor(name, stored));
-                if (i == 0) {
-                    reservedBy = waiter;
+                QueuedBody waiter =
+                        Holds.queued(stored, hold.get(), contender.position(), null, waitsFor(name, stored));
+                if (contender.position() == 0) {
+                    reservedBy = reservedBy == null ? waiter : reservedBy;
                 } else {
                     waiters.add(waiter);
                 }
             }
         }
-        int queueLength = Math.max(0, queue.length() - (queue.length() > 0 ? 1 : 0));
         return new LockBody(
                 name.value(),
-                Long.toUnsignedString(queue.latest()),
+                Long.toUnsignedString(queue.revision()),
                 holders,
                 waiters,
-                queueLength,
+                queue.waiting(),
+                kind == Kind.SEMAPHORE ? queue.permits() : null,
                 reservedBy,
                 closedForMillis,
-                nodes.paths().directory(Kind.LOCK, name));
+                nodes.paths().directory(kind, name));
     }
 
     /** The other names that a several-at-once request wants together with this one. */
-    private static @Nullable List<NamedBody> waitsFor(Name name, StoredLease stored) {
+    private @Nullable List<NamedBody> waitsFor(Name name, StoredLease stored) {
         List<NamedBody> others = stored.lease().holds().stream()
-                .filter(hold -> hold.state() == State.QUEUED && !hold.name().equals(name))
+                .filter(hold -> hold.state() == State.QUEUED && !hold.on(kind, name))
                 .map(hold -> new NamedBody(hold.kind().wire(), hold.name().value()))
                 .toList();
         return others.isEmpty() ? null : others;
@@ -128,8 +130,10 @@ public final class LockLooks {
     private HeldBody nativeHolder(Name name, Contender contender) {
         return new HeldBody(
                 contender.name(),
-                Kind.LOCK.wire(),
+                kind.wire(),
                 name.value(),
+                mode(contender),
+                null,
                 null,
                 null,
                 null,
@@ -144,11 +148,13 @@ public final class LockLooks {
                 true);
     }
 
-    private static QueuedBody nativeWaiter(Name name, Contender contender, int position) {
+    private QueuedBody nativeWaiter(Name name, Contender contender, int position) {
         return new QueuedBody(
                 contender.name(),
-                Kind.LOCK.wire(),
+                kind.wire(),
                 name.value(),
+                mode(contender),
+                null,
                 position,
                 null,
                 null,
@@ -159,14 +165,22 @@ public final class LockLooks {
                 true);
     }
 
+    /** How a native client wants a read/write lock. */
+    private @Nullable String mode(Contender contender) {
+        if (kind != Kind.RWLOCK) {
+            return null;
+        }
+        return (Place.of(kind, contender.name()).reads() ? Mode.READ : Mode.WRITE).wire();
+    }
+
     private static String data(Found.Node node) {
         String text = new String(node.data(), StandardCharsets.UTF_8);
         return text.length() > 200 ? text.substring(0, 200) : text;
     }
 
     /** Refuses to end a hold that a native client has. */
-    CompletionStage<Void> refuseNative(Name name, LeaseId id) {
-        return queues.look(Kind.LOCK, name, SHOWN + 1).thenApply(queue -> {
+    public CompletionStage<Void> refuseNative(Name name, LeaseId id) {
+        return queues.look(kind, name, SHOWN + 1).thenApply(queue -> {
             boolean isNative = queue.first().stream()
                     .anyMatch(contender ->
                             contender.lease().isEmpty() && contender.name().contains(id.value()));
@@ -175,14 +189,15 @@ public final class LockLooks {
                                 ErrorCode.NATIVE_HOLDER,
                                 name + " is held or waited for by a native Curator client under " + id
                                         + "; only that client can end it")
-                        .with("kind", Kind.LOCK.wire())
+                        .with("kind", kind.wire())
                         .with("name", name.value());
             }
             return null;
         });
     }
 
-    CompletionStage<PageBody<LockBody>> list(
+    /** Those that somebody uses, by name. */
+    public CompletionStage<PageBody<LockBody>> list(
             String prefix, @Nullable Duration minHeld, int minWaiters, int limit, @Nullable String cursor) {
         String after;
         try {
@@ -190,7 +205,7 @@ public final class LockLooks {
         } catch (Refusal refusal) {
             return CompletableFuture.failedFuture(refusal);
         }
-        Query all = new Query.Children(nodes.paths().directories(Kind.LOCK));
+        Query all = new Query.Children(nodes.paths().directories(kind));
         return nodes.store().read("list", List.of(all)).thenCompose(found -> {
             List<Name> names = found.get(0) instanceof Found.Children children
                     ? children.names().stream()

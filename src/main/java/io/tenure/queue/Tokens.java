@@ -1,4 +1,4 @@
-package io.tenure.lock;
+package io.tenure.queue;
 
 import io.tenure.name.Kind;
 import io.tenure.name.Name;

@@ -1,4 +1,4 @@
-package io.tenure.lock;
+package io.tenure.queue;
 
 import io.tenure.api.Times;
 import io.tenure.api.TokenBody;
@@ -13,7 +13,7 @@ import io.tenure.lease.Refusals;
 import io.tenure.lease.StoredLease;
 import io.tenure.name.Kind;
 import io.tenure.name.Name;
-import io.tenure.queue.Queues;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,18 +25,23 @@ import java.util.concurrent.CompletionStage;
  */
 public final class TokenChecks {
     private static final int LOOKS = 5;
+    private static final int MOST_HOLDERS = 1000;
 
+    private final Kind kind;
     private final Queues queues;
     private final LeaseNodes nodes;
     private final Tokens tokens;
 
-    public TokenChecks(Queues queues, LeaseNodes nodes, Tokens tokens) {
+    /** @param kind the kind of things whose tokens it checks */
+    public TokenChecks(Kind kind, Queues queues, LeaseNodes nodes, Tokens tokens) {
+        this.kind = kind;
         this.queues = queues;
         this.nodes = nodes;
         this.tokens = tokens;
     }
 
-    CompletionStage<TokenBody> check(Name name, long token) {
+    /** Whether the token is that of a hold in force. */
+    public CompletionStage<TokenBody> check(Name name, long token) {
         return check(name, token, LOOKS, false);
     }
 
@@ -45,27 +50,33 @@ public final class TokenChecks {
         if (looks == 0) {
             return CompletableFuture.failedFuture(Refusals.unavailable());
         }
-        return queues.look(Kind.LOCK, name, 1).thenCompose(queue -> {
-            Optional<StoredLease> stored = queue.first().stream()
-                    .flatMap(contender -> contender.lease().stream())
-                    .findFirst();
-            Optional<Hold> hold = stored.flatMap(lease -> lease.lease().hold(Kind.LOCK, name))
-                    .filter(found -> found.state() == State.HELD);
-            Optional<Long> newest = hold.map(held -> stored.orElseThrow().token(held));
-            if (newest.isPresent() && newest.get() == token) {
-                return proven(name, stored.orElseThrow(), hold.orElseThrow(), token, looks, caughtUp);
+        boolean shared = kind == Kind.RWLOCK || kind == Kind.SEMAPHORE;
+        return queues.look(kind, name, shared ? MOST_HOLDERS : 1).thenCompose(queue -> {
+            Optional<Long> newest = Optional.empty();
+            for (Queues.Contender contender : queue.first()) {
+                StoredLease stored = contender.lease().orElse(null);
+                Hold hold =
+                        stored == null ? null : stored.lease().hold(kind, name).orElse(null);
+                if (stored == null || hold == null || hold.state() != State.HELD) {
+                    continue;
+                }
+                if (stored.token(hold) == token) {
+                    return proven(name, stored, hold, token, looks, caughtUp);
+                }
+                newest = Optional.of(Math.max(newest.orElse(0L), stored.token(hold)));
             }
+            Optional<Long> highest = newest;
             return caughtUp
-                    ? notCurrent(name, token, newest)
+                    ? notCurrent(name, token, highest)
                     : nodes.store().sync(name.value()).thenCompose(synced -> check(name, token, looks, true));
         });
     }
 
     private CompletionStage<TokenBody> proven(
             Name name, StoredLease stored, Hold hold, long token, int looks, boolean caughtUp) {
-        List<Operation> checks = List.of(
-                new Operation.Check(nodes.paths().lease(stored.id()), stored.version()),
-                new Operation.Check(nodes.place(hold, String.valueOf(hold.place())), -1));
+        List<Operation> checks = new ArrayList<>();
+        checks.add(new Operation.Check(nodes.paths().lease(stored.id()), stored.version()));
+        checks.addAll(nodes.checkPlaces(hold.want(), String.valueOf(hold.place())));
         return nodes.store().commit(name.value(), checks).thenCompose(outcome -> {
             if (outcome instanceof Outcome.Done) {
                 return CompletableFuture.completedFuture(
@@ -78,7 +89,7 @@ public final class TokenChecks {
     }
 
     private CompletionStage<TokenBody> notCurrent(Name name, long token, Optional<Long> current) {
-        return tokens.known(Kind.LOCK, name, token).thenCompose(known -> {
+        return tokens.known(kind, name, token).thenCompose(known -> {
             Optional<Long> newest = current.or(known::newest);
             if (known.given()
                     || (!known.certain()
@@ -87,14 +98,14 @@ public final class TokenChecks {
                                 ErrorCode.TOKEN_ENDED,
                                 "the fencing token " + token + " of " + name
                                         + " is no longer current; refuse the work that carries it")
-                        .with("kind", Kind.LOCK.wire())
+                        .with("kind", kind.wire())
                         .with("name", name.value())
                         .with("fencingToken", token)
                         .with("newestToken", newest.orElse(null)));
             }
             return CompletableFuture.failedFuture(Refusal.of(
                             ErrorCode.TOKEN_UNKNOWN, "the fencing token " + token + " was never given out for " + name)
-                    .with("kind", Kind.LOCK.wire())
+                    .with("kind", kind.wire())
                     .with("name", name.value())
                     .with("fencingToken", token));
         });
