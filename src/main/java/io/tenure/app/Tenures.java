@@ -1,7 +1,11 @@
 package io.tenure.app;
 
+import io.tenure.api.ElectionBody;
 import io.tenure.audit.History;
 import io.tenure.coordination.Duty;
+import io.tenure.election.ElectionLooks;
+import io.tenure.election.Elections;
+import io.tenure.election.Transfers;
 import io.tenure.lease.Abandoned;
 import io.tenure.lease.Admission;
 import io.tenure.lease.EndedSweep;
@@ -20,6 +24,7 @@ import io.tenure.lock.Locks;
 import io.tenure.lock.Semaphores;
 import io.tenure.name.Kind;
 import io.tenure.queue.Acquire;
+import io.tenure.queue.Following;
 import io.tenure.queue.Freed;
 import io.tenure.queue.Looks;
 import io.tenure.queue.Means;
@@ -47,6 +52,8 @@ final class Tenures {
     private final Map<Kind, Locks> locks = new EnumMap<>(Kind.class);
     private final Downgrades downgrades;
     private final Semaphores semaphores;
+    private final Elections elections;
+    private final Transfers transfers;
     private final Hanging hanging = new Hanging();
     private final Expiry expiry;
     private final EndedSweep endedSweep;
@@ -95,6 +102,16 @@ final class Tenures {
         }
         downgrades = new Downgrades(nodes, leases);
         semaphores = new Semaphores(nodes, nonces);
+        ElectionLooks electionLooks = new ElectionLooks(queues, nodes, threads);
+        elections = new Elections(
+                acquire,
+                leases,
+                nodes,
+                admission,
+                electionLooks,
+                new Following<>(Kind.ELECTION, nodes, threads, hanging, electionLooks::look, ElectionBody::revision),
+                new TokenChecks(Kind.ELECTION, queues, nodes, known));
+        transfers = new Transfers(queues, nodes, ender, electionLooks);
     }
 
     Leases leases() {
@@ -120,6 +137,14 @@ final class Tenures {
 
     Semaphores semaphores() {
         return semaphores;
+    }
+
+    Elections elections() {
+        return elections;
+    }
+
+    Transfers transfers() {
+        return transfers;
     }
 
     /** The requests that hang; stopping answers them. */

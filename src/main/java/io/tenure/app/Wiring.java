@@ -9,6 +9,7 @@ import io.tenure.coordination.ElectedRole;
 import io.tenure.http.Answers;
 import io.tenure.http.Cluster;
 import io.tenure.http.ClusterResource;
+import io.tenure.http.ElectionsResource;
 import io.tenure.http.Health;
 import io.tenure.http.HealthResource;
 import io.tenure.http.LeasesResource;
@@ -118,6 +119,8 @@ final class Wiring implements AutoCloseable {
                         ids,
                         answers,
                         verbs),
+                new ElectionsResource(
+                        tenures.elections(), tenures.transfers(), tenures.leases(), limits, ids, answers, verbs),
                 audit.resource(answers, threads));
 
         MetricsPage.install(environment);

@@ -1,7 +1,9 @@
 package io.tenure.http;
 
 import io.tenure.api.AcquireBody;
+import io.tenure.api.CampaignBody;
 import io.tenure.api.SeveralAsk;
+import io.tenure.election.Elections;
 import io.tenure.error.Refusal;
 import io.tenure.lease.Limits;
 import io.tenure.lease.Terms;
@@ -13,12 +15,14 @@ import io.tenure.name.Name;
 import io.tenure.queue.Claim;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes claims of what requests say, checked field by field. Immutable. */
 final class Claims {
     private static final int MOST_REASON = 1000;
+    private static final int MOST_ID = 200;
 
     /** Each is a place in the queue, and all are taken in one transaction. */
     private static final int MOST_PERMITS = 100;
@@ -48,10 +52,7 @@ final class Claims {
     Claim post(Kind kind, Name name, AcquireBody body, Caller caller) {
         LeaseId lease = body.lease();
         if (lease == null && body.ttl() == null) {
-            throw Refusal.invalid(
-                    "ttl",
-                    "required, a duration with a unit like \"30s\", unless \"lease\" names a lease to attach to",
-                    null);
+            throw noTtl();
         }
         return lease != null
                 ? claim(kind, name, lease, false, true, body, caller)
@@ -75,24 +76,78 @@ final class Claims {
                 named,
                 chosen,
                 List.of(want),
-                terms(body),
+                terms(body.ttl(), body.owner(), body.maxHold(), body.metadata()),
                 limits.wait(body.patience()),
                 Boolean.TRUE.equals(body.queue()),
                 caller.actor(),
                 caller::presence);
     }
 
-    private @Nullable Terms terms(AcquireBody body) {
-        if (body.ttl() != null) {
-            return new Terms(
-                    body.ttl(),
-                    body.owner(),
-                    body.maxHold(),
-                    Metadata.checked(body.metadata(), limits.maxMetadataBytes()));
+    /** A candidacy that may be repeated: the client names the lease. */
+    Claim campaign(Name name, LeaseId lease, CampaignBody body, Caller caller) {
+        if (body.lease() != null) {
+            throw Refusal.invalid("lease", "stands in the path of a PUT, not in its body", body.lease());
         }
-        refuseOfLease("owner", body.owner());
-        refuseOfLease("metadata", body.metadata());
-        refuseOfLease("maxHold", body.maxHold());
+        return campaign(name, lease, true, true, body, caller);
+    }
+
+    /** A candidacy whose lease the server names, unless the body does. */
+    Claim campaign(Name name, CampaignBody body, Caller caller) {
+        LeaseId lease = body.lease();
+        if (lease == null && body.ttl() == null) {
+            throw noTtl();
+        }
+        return lease != null
+                ? campaign(name, lease, false, true, body, caller)
+                : campaign(name, newLease(), false, false, body, caller);
+    }
+
+    private Claim campaign(Name name, LeaseId lease, boolean named, boolean chosen, CampaignBody body, Caller caller) {
+        String owner = body.owner();
+        String id = body.id() != null ? body.id() : owner != null ? owner : lease.value();
+        if (id.isBlank() || id.length() > MOST_ID) {
+            throw Refusal.invalid("id", "1 to " + MOST_ID + " characters", id);
+        }
+        Want want = new Want(
+                Kind.ELECTION,
+                name,
+                null,
+                null,
+                null,
+                limits.closedMillis("lockDelay", body.lockDelay()),
+                null,
+                id,
+                Limits.text("value", body.value(), Elections.MOST_VALUE));
+        return new Claim(
+                lease,
+                named,
+                chosen,
+                List.of(want),
+                terms(body.ttl(), owner, body.maxHold(), body.metadata()),
+                limits.wait(body.patience()),
+                !Boolean.FALSE.equals(body.queue()),
+                caller.actor(),
+                caller::presence);
+    }
+
+    private static Refusal noTtl() {
+        return Refusal.invalid(
+                "ttl",
+                "required, a duration with a unit like \"30s\", unless \"lease\" names a lease to attach to",
+                null);
+    }
+
+    private @Nullable Terms terms(
+            @Nullable Duration ttl,
+            @Nullable String owner,
+            @Nullable Duration maxHold,
+            @Nullable Map<String, String> metadata) {
+        if (ttl != null) {
+            return new Terms(ttl, owner, maxHold, Metadata.checked(metadata, limits.maxMetadataBytes()));
+        }
+        refuseOfLease("owner", owner);
+        refuseOfLease("metadata", metadata);
+        refuseOfLease("maxHold", maxHold);
         return null;
     }
 

@@ -185,9 +185,15 @@ public abstract class HoldsResource {
     @GET
     @Path("/{name}/tokens/{token}")
     public CompletionStage<Response> check(@PathParam("name") Name name, @PathParam("token") String token) {
-        if (!token.matches("[0-9]{1,16}")) {
-            throw Refusal.invalid("token", "a whole number below 2^53", token);
+        long number = token(token);
+        return answers.of(verbs.timed("check", () -> locks.check(name, number)), Answers::ok);
+    }
+
+    /** A fencing token as it stands in a path. */
+    static long token(String text) {
+        if (!text.matches("[0-9]{1,16}")) {
+            throw Refusal.invalid("token", "a whole number below 2^53", text);
         }
-        return answers.of(verbs.timed("check", () -> locks.check(name, Long.parseLong(token))), Answers::ok);
+        return Long.parseLong(text);
     }
 }

@@ -57,7 +57,7 @@ record Deadline(long afterMillis, Due due) {
     How how(Lease lease) {
         Lease.Revocation revoked = lease.revoked();
         if (revoked != null) {
-            return How.service(EndedBy.REVOKED, revoked.by(), revoked.reason());
+            return How.service(revoked.how(), revoked.by(), revoked.reason());
         }
         return How.service(EndedBy.EXPIRED, null, due == Due.MAX_HOLD ? "maxHold" : null);
     }

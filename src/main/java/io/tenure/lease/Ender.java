@@ -124,7 +124,7 @@ public final class Ender {
         }
         return receivers
                 .told(steps.commit(nodes.store(), lane))
-                .thenCompose(result -> Receivers.hinder(result)
+                .thenCompose(result -> receivers.hinder(result)
                         ? endLease(lane, stored, how, fence, handOver.alone())
                         : finished(result, end, at -> Ending.of(record, at)));
     }
@@ -150,9 +150,15 @@ public final class Ender {
      */
     public CompletionStage<Result> endHold(
             String lane, StoredLease stored, Hold hold, How how, @Nullable Long delayMillis) {
+        return endHoldHandingTo(lane, stored, hold, how, delayMillis, handOver);
+    }
+
+    /** The same, with what is to be done for those who come next. */
+    public CompletionStage<Result> endHoldHandingTo(
+            String lane, StoredLease stored, Hold hold, How how, @Nullable Long delayMillis, HandOver next) {
         return stored.lease().forHolds() && stored.lease().holdCount() == 1
-                ? endLease(lane, stored, how)
-                : endHold(lane, stored, hold, how, delayMillis, handOver);
+                ? endLease(lane, stored, how, List.of(), next)
+                : endHold(lane, stored, hold, how, delayMillis, next);
     }
 
     private CompletionStage<Result> endHold(
@@ -205,7 +211,7 @@ public final class Ender {
         receivers.addTo(steps);
         steps.addAll(after, Meaning.DROP).add(nodes.holdEnded(stored, told, how), Meaning.ENDED);
         return receivers.told(steps.commit(nodes.store(), lane)).thenCompose(result -> {
-            if (Receivers.hinder(result)) {
+            if (receivers.hinder(result)) {
                 return endHold(lane, stored, known, how, delayMillis, handOver.alone());
             }
             if (result instanceof Steps.Result.Done done) {

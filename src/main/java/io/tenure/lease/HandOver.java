@@ -42,6 +42,16 @@ public interface HandOver {
      */
     CompletionStage<List<Operation>> wakes(String lane, Hold hold, String place);
 
+    /** Whether a hold is not to be ended at all where this cannot be done with it. */
+    default boolean required() {
+        return false;
+    }
+
+    /** What is to be done with the end of a hold besides. */
+    default List<Operation> also() {
+        return List.of();
+    }
+
     /** The same without receivers: whoever waits here finds out by itself. */
     default HandOver alone() {
         HandOver all = this;

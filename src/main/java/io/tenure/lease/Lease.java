@@ -114,8 +114,6 @@ public record Lease(
      * @param grantedVersion the version of the lease node that granted it
      * @param closedForMillis with {@code DELAYED}: how long the name stays closed, from {@code closedFrom} on
      * @param closedFrom with {@code DELAYED}: from when the time counts; null until the next write
-     * @param valueWrite the number of the transaction that last changed what a leader proclaims: 0 for the write of this very
-     *     version, null when none has since the grant
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonPropertyOrder({
@@ -130,8 +128,7 @@ public record Lease(
         "grantedAt",
         "grantedVersion",
         "closedForMillis",
-        "closedFrom",
-        "valueWrite"
+        "closedFrom"
     })
     public record Hold(
             Want want,
@@ -145,41 +142,38 @@ public record Lease(
             @Nullable Long grantedAt,
             @Nullable Integer grantedVersion,
             @Nullable Long closedForMillis,
-            @Nullable Long closedFrom,
-            @Nullable Long valueWrite) {
+            @Nullable Long closedFrom) {
         /** A hold that waits, its place not yet known by its full name. */
         public static Hold queued(Want want, boolean named, @Nullable String asked) {
-            return new Hold(want, State.QUEUED, named, asked, null, null, null, null, null, null, null, null, null);
+            return new Hold(want, State.QUEUED, named, asked, null, null, null, null, null, null, null, null);
         }
 
         /** The same hold, granted by the write that makes this version, at this place. */
         public Hold granted(int version, String atPlace) {
-            return new Hold(
-                    want, State.HELD, named, asked, atPlace, null, null, queuedAt, null, version, null, null, null);
+            return new Hold(want, State.HELD, named, asked, atPlace, null, null, queuedAt, null, version, null, null);
         }
 
         /** The same hold, its place known by its full name. */
         public Hold at(String atPlace) {
-            return changed(want, atPlace, attendedBy, valueWrite);
+            return changed(want, atPlace, attendedBy);
         }
 
         /** The same hold, waited for by this request; null for none. */
         Hold attended(@Nullable String by) {
-            return changed(want, place, by, valueWrite);
+            return changed(want, place, by);
         }
 
         /** The same hold of a read/write lock, for reading from now on, at this place. */
         public Hold downgraded(String atPlace) {
-            return changed(want.reading(), atPlace, attendedBy, valueWrite);
+            return changed(want.reading(), atPlace, attendedBy);
         }
 
         /** The same hold of an election, proclaiming this from now on. */
         public Hold proclaiming(@Nullable String value) {
-            return changed(want.proclaiming(value), place, attendedBy, state == State.HELD ? 0L : null);
+            return changed(want.proclaiming(value), place, attendedBy);
         }
 
-        private Hold changed(
-                Want newWant, @Nullable String newPlace, @Nullable String newAttendedBy, @Nullable Long newValueWrite) {
+        private Hold changed(Want newWant, @Nullable String newPlace, @Nullable String newAttendedBy) {
             return new Hold(
                     newWant,
                     state,
@@ -192,8 +186,7 @@ public record Lease(
                     grantedAt,
                     grantedVersion,
                     closedForMillis,
-                    closedFrom,
-                    newValueWrite);
+                    closedFrom);
         }
 
         /** The same hold with the stamps that are known now. */
@@ -201,8 +194,7 @@ public record Lease(
                 @Nullable Long newToken,
                 @Nullable Long newQueuedAt,
                 @Nullable Long newGrantedAt,
-                @Nullable Long newClosedFrom,
-                @Nullable Long newValueWrite) {
+                @Nullable Long newClosedFrom) {
             return new Hold(
                     want,
                     state,
@@ -215,8 +207,7 @@ public record Lease(
                     newGrantedAt,
                     grantedVersion,
                     closedForMillis,
-                    newClosedFrom,
-                    newValueWrite);
+                    newClosedFrom);
         }
 
         /** The same hold, ended, its name closed for this long from then on; null: from the write that does it. */
@@ -233,8 +224,7 @@ public record Lease(
                     grantedAt,
                     grantedVersion,
                     millis,
-                    from,
-                    null);
+                    from);
         }
 
         /** Whether it is a hold on this. */
@@ -280,9 +270,19 @@ public record Lease(
         }
     }
 
-    /** Who asked the lease to end, and why. */
+    /**
+     * Who asked the lease to end, and why.
+     *
+     * @param endedBy how it ends by that; null for REVOKED
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Revocation(@Nullable String by, String reason) {}
+    public record Revocation(
+            @Nullable String by, String reason, @Nullable EndedBy endedBy) {
+        /** How the lease ends by it. */
+        EndedBy how() {
+            return endedBy == null ? EndedBy.REVOKED : endedBy;
+        }
+    }
 
     /** How the lease ended; when, is the time of the node's last write. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -360,7 +360,7 @@ public record Lease(
     }
 
     /** The same lease, asked to end. */
-    Lease withRevocation(Revocation revocation) {
+    public Lease withRevocation(Revocation revocation) {
         return copy(ttlMillis, null, revocation, closing, holds, past);
     }
 

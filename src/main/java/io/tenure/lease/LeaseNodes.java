@@ -146,6 +146,16 @@ public final class LeaseNodes {
                 .toList();
     }
 
+    /**
+     * Operations that fail unless each queue node of a hold stands, and that let everybody who watches its queue know that the hold
+     * looks different now: they write the same bytes once more.
+     */
+    public List<Operation> touchPlaces(Want want, String last) {
+        return places(want, last).stream()
+                .<Operation>map(place -> new Operation.SetData(place, want.shown(), -1))
+                .toList();
+    }
+
     /** Operations that remove the queue nodes of a hold. */
     List<Operation> deletePlaces(Hold hold, String last) {
         return places(hold, last).stream()
@@ -255,6 +265,12 @@ public final class LeaseNodes {
                 lease.metadata(),
                 server,
                 how.actor().requestId());
+    }
+
+    /** That a lease was asked to end and does when what its holder was told has run out. */
+    public static Ending asked(StoredLease stored, How how) {
+        Instant at = Instant.ofEpochMilli(stored.expiresAt());
+        return new Ending(stored.id(), how.endedBy(), at, how.by(), how.reason(), List.of());
     }
 
     /** How a lease ended whose names alone stay closed. */

@@ -212,7 +212,8 @@ public final class Leases {
             if (hold.isEmpty()) {
                 return CompletableFuture.completedFuture(pastHold(lives.lease(), kind, name));
             }
-            EndedBy endedBy = hold.get().state() == State.QUEUED ? EndedBy.WITHDRAWN : EndedBy.RELEASED;
+            EndedBy held = kind == Kind.ELECTION ? EndedBy.RESIGNED : EndedBy.RELEASED;
+            EndedBy endedBy = hold.get().state() == State.QUEUED ? EndedBy.WITHDRAWN : held;
             return ender.endHold(lane, lives.lease(), hold.get(), How.owner(endedBy, reason, actor), null)
                     .thenCompose(result -> answered(
                             result,
@@ -270,7 +271,7 @@ public final class Leases {
                 return CompletableFuture.completedFuture(new Revoked.Revoking(body(stored, null)));
             }
             Lease content =
-                    stored.filled().withRevocation(new Lease.Revocation(how.by(), String.valueOf(how.reason())));
+                    stored.filled().withRevocation(new Lease.Revocation(how.by(), String.valueOf(how.reason()), null));
             Steps steps = new Steps()
                     .add(nodes.write(stored, content), Meaning.LOOK_AGAIN)
                     .add(
@@ -285,6 +286,11 @@ public final class Leases {
                                             .toList(),
                                     how),
                             Meaning.ENDED);
+            for (Hold hold : content.holds()) {
+                if (hold.state() == State.HELD && hold.place() != null) {
+                    steps.addAll(nodes.touchPlaces(hold.want(), hold.place()), Meaning.DROP);
+                }
+            }
             return steps.commit(nodes.store(), lane).thenCompose(result -> {
                 if (result instanceof Steps.Result.Done done) {
                     StoredLease written =

@@ -36,6 +36,7 @@ final class Receivers {
         for (HandOver.Receiver receiver : receivers) {
             steps.add(receiver.write(), Meaning.NO_RECEIVER).addAll(receiver.others(), Meaning.NO_RECEIVER);
         }
+        steps.addAll(handOver.also(), Meaning.NO_RECEIVER);
     }
 
     /** Tells them what came of it. */
@@ -53,8 +54,10 @@ final class Receivers {
         });
     }
 
-    /** Whether it was not done because of them. */
-    static boolean hinder(Steps.Result result) {
-        return result instanceof Steps.Result.Refused refused && refused.meaning() == Meaning.NO_RECEIVER;
+    /** Whether it was not done because of them, and is to be done without them. */
+    boolean hinder(Steps.Result result) {
+        return !handOver.required()
+                && result instanceof Steps.Result.Refused refused
+                && refused.meaning() == Meaning.NO_RECEIVER;
     }
 }

@@ -48,7 +48,11 @@ public final class Refusals {
     /** The lease is asked to end, and may no longer be renewed. */
     public static Refusal revoked(StoredLease stored, Lease.Revocation revocation) {
         return ended(
-                stored.id(), EndedBy.REVOKED, Times.text(stored.stamp().mtime()), revocation.by(), revocation.reason());
+                stored.id(),
+                revocation.how(),
+                Times.text(stored.stamp().mtime()),
+                revocation.by(),
+                revocation.reason());
     }
 
     private static Refusal ended(

@@ -46,26 +46,15 @@ public record StoredLease(LeaseId id, Lease lease, Stamp stamp, long tokenBase) 
 
     private Hold filled(Hold hold) {
         return switch (hold.state()) {
-            case QUEUED -> hold.stamped(null, queuedAt(hold), null, null, null);
-            case HELD -> hold.stamped(token(hold), hold.queuedAt(), grantedAt(hold), null, valueWrite(hold));
+            case QUEUED -> hold.stamped(null, queuedAt(hold), null, null);
+            case HELD -> hold.stamped(token(hold), hold.queuedAt(), grantedAt(hold), null);
             case DELAYED ->
                 hold.stamped(
                         hold.token(),
                         hold.queuedAt(),
                         hold.grantedAt(),
-                        hold.closedFrom() == null ? Long.valueOf(stamp.mtime()) : hold.closedFrom(),
-                        null);
+                        hold.closedFrom() == null ? Long.valueOf(stamp.mtime()) : hold.closedFrom());
         };
-    }
-
-    private @Nullable Long valueWrite(Hold hold) {
-        return hold.valueWrite() != null && hold.valueWrite() == 0 ? Long.valueOf(stamp.mzxid()) : hold.valueWrite();
-    }
-
-    /** The number of the transaction after which a granted hold last looked different to others; renewals do not count. */
-    public long shownBy(Hold hold) {
-        Long value = valueWrite(hold);
-        return Math.max(token(hold) - tokenBase, value == null ? 0 : value);
     }
 
     /** Milliseconds from this version's write until a hold that has ended lets its name go; never negative. */

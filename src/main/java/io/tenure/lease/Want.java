@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.tenure.name.Kind;
 import io.tenure.name.Mode;
 import io.tenure.name.Name;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,8 @@ public record Want(
         @Nullable String reason,
         @Nullable String candidate,
         @Nullable String value) {
+    private static final byte[] NOTHING = new byte[0];
+
     /** The whole of a name, for no particular reason. */
     public static Want of(Kind kind, Name name) {
         return new Want(kind, name, null, null, null, null, null, null, null);
@@ -70,6 +73,11 @@ public record Want(
         return candidate == null
                 ? text.toString()
                 : text.append(" as ").append(candidate).toString();
+    }
+
+    /** What its queue nodes hold, which native clients see: in an election who it is. */
+    public byte[] shown() {
+        return candidate == null ? NOTHING : candidate.getBytes(StandardCharsets.UTF_8);
     }
 
     /** The same, for reading. */

@@ -25,8 +25,15 @@ record Grant(Lease content, Operation write, List<Operation> checks, Operation r
      * @param stored the lease, with its holds queued at these places
      * @param places the full name of its queue node for each want, of several the last
      * @param permits of each want: that of a semaphore is checked to be the same still
+     * @param alone whether nothing else in its transaction is seen in the queues: then the grant shows itself there
      */
-    static Grant of(LeaseNodes nodes, Claim claim, StoredLease stored, List<String> places, List<Permits> permits) {
+    static Grant of(
+            LeaseNodes nodes,
+            Claim claim,
+            StoredLease stored,
+            List<String> places,
+            List<Permits> permits,
+            boolean alone) {
         int version = stored.version() + 1;
         Lease filled = stored.filled();
         List<Hold> holds = new ArrayList<>(filled.holds());
@@ -38,7 +45,7 @@ record Grant(Lease content, Operation write, List<Operation> checks, Operation r
             Hold now = queued.granted(version, places.get(i));
             holds.set(holds.indexOf(queued), now);
             granted.add(now);
-            checks.addAll(nodes.checkPlaces(want, places.get(i)));
+            checks.addAll(alone ? nodes.touchPlaces(want, places.get(i)) : nodes.checkPlaces(want, places.get(i)));
             if (want.kind() == Kind.SEMAPHORE) {
                 checks.add(permits.get(i).check(nodes.paths(), want.name()));
             }

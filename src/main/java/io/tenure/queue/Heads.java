@@ -14,6 +14,7 @@ import io.tenure.lease.Lease.State;
 import io.tenure.lease.LeaseNodes;
 import io.tenure.lease.StoredLease;
 import io.tenure.lease.Want;
+import io.tenure.name.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -140,7 +141,7 @@ final class Heads {
             holder.put("reason", hold.get().want().reason());
         }
         String detail = granted
-                ? want.name() + " is held by " + owner + " since " + Times.text(since)
+                ? want.name() + by(want) + owner + " since " + Times.text(since)
                 : want.name() + " is about to be granted to " + owner + ", who waits since " + Times.text(since);
         return refusal(ErrorCode.HELD, detail, want, holder, waiting, waitedMillis);
     }
@@ -161,9 +162,13 @@ final class Heads {
         holder.put("owner", data);
         holder.put("since", Times.text(node.stamp().ctime()));
         holder.put("heldMillis", Math.max(0, timers.wallMillis() - node.stamp().ctime()));
-        String detail = want.name() + " is held by a native Curator client (" + data + ") since "
+        String detail = want.name() + by(want) + "a native Curator client (" + data + ") since "
                 + Times.text(node.stamp().ctime());
         return refusal(ErrorCode.HELD, detail, want, holder, waiting, waitedMillis);
+    }
+
+    private static String by(Want want) {
+        return want.kind() == Kind.ELECTION ? " is led by " : " is held by ";
     }
 
     private static Refusal refusal(

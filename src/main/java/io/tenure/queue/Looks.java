@@ -6,8 +6,6 @@ import io.tenure.api.NamedBody;
 import io.tenure.api.PageBody;
 import io.tenure.api.QueuedBody;
 import io.tenure.api.Times;
-import io.tenure.coordination.Found;
-import io.tenure.coordination.Query;
 import io.tenure.coordination.Timers;
 import io.tenure.error.ErrorCode;
 import io.tenure.error.Refusal;
@@ -21,10 +19,8 @@ import io.tenure.name.Mode;
 import io.tenure.name.Name;
 import io.tenure.queue.Queues.Contender;
 import io.tenure.queue.Queues.Queue;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 /** Shows what is held and waited for as it stands, native holders and waiters too. Safe for use by many threads. */
 public final class Looks {
     private static final int SHOWN = 100;
-    private static final int AT_ONCE = 20;
 
     private final Kind kind;
     private final Queues queues;
@@ -137,7 +132,7 @@ public final class Looks {
                 null,
                 null,
                 null,
-                data(contender.node()),
+                contender.says(),
                 null,
                 null,
                 null,
@@ -158,7 +153,7 @@ public final class Looks {
                 position,
                 null,
                 null,
-                data(contender.node()),
+                contender.says(),
                 null,
                 Times.text(contender.node().stamp().ctime()),
                 null,
@@ -171,11 +166,6 @@ public final class Looks {
             return null;
         }
         return (Place.of(kind, contender.name()).reads() ? Mode.READ : Mode.WRITE).wire();
-    }
-
-    private static String data(Found.Node node) {
-        String text = new String(node.data(), StandardCharsets.UTF_8);
-        return text.length() > 200 ? text.substring(0, 200) : text;
     }
 
     /** Refuses to end a hold that a native client has. */
@@ -199,62 +189,8 @@ public final class Looks {
     /** Those that somebody uses, by name. */
     public CompletionStage<PageBody<LockBody>> list(
             String prefix, @Nullable Duration minHeld, int minWaiters, int limit, @Nullable String cursor) {
-        String after;
-        try {
-            after = cursor == null ? "" : name(cursor, prefix);
-        } catch (Refusal refusal) {
-            return CompletableFuture.failedFuture(refusal);
-        }
-        Query all = new Query.Children(nodes.paths().directories(kind));
-        return nodes.store().read("list", List.of(all)).thenCompose(found -> {
-            List<Name> names = found.get(0) instanceof Found.Children children
-                    ? children.names().stream()
-                            .filter(name -> name.startsWith(prefix) && name.compareTo(after) > 0)
-                            .sorted()
-                            .flatMap(name -> valid(name).stream())
-                            .toList()
-                    : List.of();
-            return page(names, new ArrayList<>(), prefix, minHeld, minWaiters, limit);
-        });
-    }
-
-    /** Directories that a native client named as Tenure would not are not shown. */
-    private static Optional<Name> valid(String name) {
-        try {
-            return Optional.of(new Name(name));
-        } catch (Refusal notOurs) {
-            return Optional.empty();
-        }
-    }
-
-    private CompletionStage<PageBody<LockBody>> page(
-            List<Name> names,
-            List<LockBody> sofar,
-            String prefix,
-            @Nullable Duration minHeld,
-            int minWaiters,
-            int limit) {
-        if (names.isEmpty()) {
-            return CompletableFuture.completedFuture(new PageBody<>(sofar, null));
-        }
-        List<Name> some = names.subList(0, Math.min(AT_ONCE, names.size()));
-        List<CompletableFuture<LockBody>> bodies =
-                some.stream().map(name -> look(name).toCompletableFuture()).toList();
-        CompletableFuture<Void> read = CompletableFuture.allOf(bodies.toArray(CompletableFuture[]::new));
-        return read.thenCompose(done -> {
-            for (int i = 0; i < some.size(); i++) {
-                LockBody body = bodies.get(i).join();
-                if (isUsed(body) && matches(body, minHeld, minWaiters)) {
-                    sofar.add(body);
-                }
-                if (sofar.size() == limit) {
-                    boolean last = i + 1 == names.size();
-                    return CompletableFuture.completedFuture(
-                            new PageBody<>(sofar, last ? null : cursor(some.get(i), prefix)));
-                }
-            }
-            return page(names.subList(some.size(), names.size()), sofar, prefix, minHeld, minWaiters, limit);
-        });
+        return new Listing<>(kind, nodes, this::look, body -> isUsed(body) && matches(body, minHeld, minWaiters))
+                .page(prefix, limit, cursor);
     }
 
     private static boolean isUsed(LockBody body) {
@@ -270,28 +206,5 @@ public final class Looks {
                         .anyMatch(holder -> holder.grantedAt() != null
                                 && timers.wallMillis() - Times.millis(holder.grantedAt()) >= minHeld.toMillis());
         return heldLongEnough && body.queueLength() >= minWaiters;
-    }
-
-    private static String cursor(Name last, String prefix) {
-        return Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString(("1\n" + prefix + "\n" + last.value()).getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String name(String cursor, String prefix) {
-        String[] parts;
-        try {
-            parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split("\n", -1);
-        } catch (IllegalArgumentException notBase64) {
-            parts = new String[0];
-        }
-        if (parts.length != 3 || !parts[0].equals("1") || !parts[1].equals(prefix)) {
-            throw Refusal.of(
-                            ErrorCode.INVALID_CURSOR,
-                            "cursor: not one that this query with this prefix has given; begin again without it")
-                    .with("field", "cursor")
-                    .with("value", cursor);
-        }
-        return parts[2];
     }
 }

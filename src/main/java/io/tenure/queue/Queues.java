@@ -3,13 +3,13 @@ package io.tenure.queue;
 import io.tenure.coordination.Found;
 import io.tenure.coordination.Paths;
 import io.tenure.coordination.Query;
-import io.tenure.lease.Lease.State;
 import io.tenure.lease.LeaseNodes;
 import io.tenure.lease.StoredLease;
 import io.tenure.lease.Want;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
 import io.tenure.name.Name;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,6 +19,8 @@ import java.util.concurrent.CompletionStage;
 
 /** Looks at queues from outside: who stands in them, native contenders too. Safe for use by many threads. */
 public final class Queues {
+    private static final int MOST_DATA = 200;
+
     private final LeaseNodes nodes;
 
     public Queues(LeaseNodes nodes) {
@@ -33,7 +35,13 @@ public final class Queues {
      * @param node the queue node; a native's data is its own description
      * @param position 0 for who is entitled to hold, 1 for who is next
      */
-    public record Contender(String name, Optional<StoredLease> lease, Found.Node node, int position) {}
+    public record Contender(String name, Optional<StoredLease> lease, Found.Node node, int position) {
+        /** What a native client says of itself, cut where it is long. */
+        public String says() {
+            String text = new String(node.data(), StandardCharsets.UTF_8);
+            return text.length() > MOST_DATA ? text.substring(0, MOST_DATA) : text;
+        }
+    }
 
     /**
      * A queue at one moment.
@@ -84,22 +92,12 @@ public final class Queues {
                 if (found.get(2 * i) instanceof Found.Node node) {
                     Optional<StoredLease> stored = places.get(i).lease().flatMap(id -> nodes.stored(id, leaseNode));
                     first.add(new Contender(places.get(i).node(), stored, node, positions.get(i)));
-                    revision = Math.max(
-                            revision,
-                            stored.map(lease -> shownBy(lease, kind, name)).orElse(0L));
+                    revision = Math.max(revision, node.stamp().mzxid());
                 }
             }
             return new Queue(
                     contenders.waiting(), first, revision, contenders.permits().count());
         });
-    }
-
-    private static long shownBy(StoredLease stored, Kind kind, Name name) {
-        return stored.lease()
-                .hold(kind, name)
-                .filter(hold -> hold.state() == State.HELD)
-                .map(stored::shownBy)
-                .orElse(0L);
     }
 
     /** How many wait before a lease in a queue, it counted; 0 when it is entitled, empty when it is not there. */

@@ -20,7 +20,6 @@ import io.tenure.lease.StoredLease;
 import io.tenure.lease.Want;
 import io.tenure.name.EndedBy;
 import io.tenure.name.Kind;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -74,7 +73,7 @@ final class Taking {
             steps.add(new Create(directory, NOTHING, Mode.CONTAINER), Meaning.QUEUE_CHANGED);
             for (int place = 0; place < want.places(); place++) {
                 String path = directory + "/" + head(want, place);
-                steps.add(new Create(path, data(want), Mode.PERSISTENT), Meaning.QUEUE_CHANGED);
+                steps.add(new Create(path, want.shown(), Mode.PERSISTENT), Meaning.QUEUE_CHANGED);
             }
             if (want.kind() == Kind.SEMAPHORE) {
                 steps.add(sights.get(i).permits().check(means.nodes().paths(), want.name()), Meaning.QUEUE_CHANGED);
@@ -95,12 +94,6 @@ final class Taking {
 
     private String head(Want want, int place) {
         return Paths.placePrefix(want.kind(), want.mode(), claim.lease()) + String.format(Locale.ROOT, "%010d", place);
-    }
-
-    /** What native clients see at a place: in an election who it is. */
-    private static byte[] data(Want want) {
-        String candidate = want.candidate();
-        return candidate == null ? NOTHING : candidate.getBytes(StandardCharsets.UTF_8);
     }
 
     /**
@@ -129,7 +122,7 @@ final class Taking {
             }
             String prefix = directory(want) + "/" + Paths.placePrefix(want.kind(), want.mode(), claim.lease());
             for (int place = 0; place < want.places(); place++) {
-                steps.add(new Create(prefix, data(want), Mode.SEQUENTIAL), Meaning.QUEUE_CHANGED);
+                steps.add(new Create(prefix, want.shown(), Mode.SEQUENTIAL), Meaning.QUEUE_CHANGED);
             }
             placesAt.add(steps.size() - 1);
         }

@@ -49,7 +49,7 @@ final class Waiter {
     private final Heads heads;
     private final Claim claim;
     private final String attendedBy;
-    private final List<String> places;
+    private volatile List<String> places;
     private final CompletableFuture<Acquired> answer;
     private volatile StoredLease known;
     private final long beganAt;
@@ -144,7 +144,7 @@ final class Waiter {
         }
     }
 
-    /** It has hoped in vain: from here on it waits to be told. */
+    /** From here on it waits to be told, and looks once more in case that it should have been told before. */
     private void standInLine() {
         hope = false;
         join();
@@ -256,6 +256,9 @@ final class Waiter {
             if (stored.isEmpty() || !stored.get().lease().lives()) {
                 return gone();
             }
+            if (isMoved(stored.get())) {
+                return done();
+            }
             StoredLease placed = placed(stored.get());
             known = placed;
             boolean placesStand = found.subList(1, queuesAt).stream().allMatch(place -> place instanceof Found.Node);
@@ -264,6 +267,27 @@ final class Waiter {
                     : entitledInLine();
             return decide(placed, placesStand, entitled);
         });
+    }
+
+    /** Somebody may have moved its place, as a transfer of leadership does: then it stands in line for the new one, and looks again. */
+    private boolean isMoved(StoredLease stored) {
+        List<String> now = new ArrayList<>();
+        for (int i = 0; i < places.size(); i++) {
+            Want want = claim.wants().get(i);
+            String before = places.get(i);
+            now.add(stored.lease()
+                    .hold(want.kind(), want.name())
+                    .filter(hold -> hold.state() == State.QUEUED && hold.place() != null)
+                    .map(hold -> String.valueOf(hold.place()))
+                    .orElse(before));
+        }
+        if (now.equals(places)) {
+            return false;
+        }
+        leaveLines();
+        places = now;
+        standInLine();
+        return true;
     }
 
     /** Whether all lines that it needs are in step; while one is not, only a read of the queue can tell. */
@@ -358,7 +382,7 @@ final class Waiter {
     }
 
     private CompletionStage<Void> grant(StoredLease stored, List<Permits> permits) {
-        Grant grant = Grant.of(means.nodes(), claim, stored, places, permits);
+        Grant grant = Grant.of(means.nodes(), claim, stored, places, permits, true);
         Steps steps = new Steps()
                 .add(grant.write(), Meaning.LOOK_AGAIN)
                 .addAll(grant.checks(), Meaning.PLACE_GONE)
@@ -411,8 +435,8 @@ final class Waiter {
             idle();
             return Optional.empty();
         }
-        return Optional.of(
-                new Pushed(Grant.of(means.nodes(), claim, stored, places, permits), Promise.from(means.timers())));
+        return Optional.of(new Pushed(
+                Grant.of(means.nodes(), claim, stored, places, permits, false), Promise.from(means.timers())));
     }
 
     /** The lease as it was last read or written here; if that is no longer true, what begins from it is refused. */
