@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A lock, a read/write lock or a semaphore as it stands.
  *
  * @param revision grows with every change; opaque
+ * @param changed false when a request waited for a change and none came; null when it did not wait
  * @param waiters the first 100 at most; {@code queueLength} counts them all
  * @param permits of a semaphore how many it has, 0 when nobody has said; otherwise null
  * @param reservedBy a lease that is first here and waits for other names that it wants together with this one
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public record LockBody(
         String name,
         String revision,
+        @Nullable Boolean changed,
         List<HeldBody> holders,
         List<QueuedBody> waiters,
         int queueLength,
@@ -39,6 +41,13 @@ public record LockBody(
         String path) {
     /** The same lock, with more known of who is first. */
     public LockBody withReservedBy(QueuedBody reserved) {
-        return new LockBody(name, revision, holders, waiters, queueLength, permits, reserved, closedForMillis, path);
+        return new LockBody(
+                name, revision, changed, holders, waiters, queueLength, permits, reserved, closedForMillis, path);
+    }
+
+    /** The same, as the answer to a request that waited for a change. */
+    public LockBody withChanged(boolean isChanged) {
+        return new LockBody(
+                name, revision, isChanged, holders, waiters, queueLength, permits, reservedBy, closedForMillis, path);
     }
 }

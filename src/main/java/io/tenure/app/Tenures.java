@@ -1,6 +1,7 @@
 package io.tenure.app;
 
 import io.tenure.api.ElectionBody;
+import io.tenure.api.LockBody;
 import io.tenure.audit.History;
 import io.tenure.coordination.Duty;
 import io.tenure.election.ElectionLooks;
@@ -23,6 +24,8 @@ import io.tenure.lock.Downgrades;
 import io.tenure.lock.Locks;
 import io.tenure.lock.Semaphores;
 import io.tenure.name.Kind;
+import io.tenure.name.LeaseId;
+import io.tenure.name.Name;
 import io.tenure.queue.Acquire;
 import io.tenure.queue.Following;
 import io.tenure.queue.Freed;
@@ -50,6 +53,9 @@ final class Tenures {
     private final Renewals renewals;
     private final Acquire acquire;
     private final Map<Kind, Locks> locks = new EnumMap<>(Kind.class);
+    private final Map<Kind, Following<Name, LockBody>> following = new EnumMap<>(Kind.class);
+    private final Following<Name, ElectionBody> followingElections;
+    private final Following<LeaseId, Leases.Shown> followingLeases;
     private final Downgrades downgrades;
     private final Semaphores semaphores;
     private final Elections elections;
@@ -98,18 +104,30 @@ final class Tenures {
         for (Kind kind : List.of(Kind.LOCK, Kind.RWLOCK, Kind.SEMAPHORE)) {
             Looks looks = new Looks(kind, queues, nodes, threads);
             TokenChecks tokens = new TokenChecks(kind, queues, nodes, known);
-            locks.put(kind, new Locks(kind, acquire, leases, queues, watching, admission, looks, tokens));
+            Following<Name, LockBody> followed =
+                    Following.names(kind, nodes, threads, hanging, looks::look, LockBody::revision);
+            following.put(kind, followed);
+            locks.put(kind, new Locks(kind, acquire, leases, queues, watching, admission, looks, followed, tokens));
         }
         downgrades = new Downgrades(nodes, leases);
         semaphores = new Semaphores(nodes, nonces);
         ElectionLooks electionLooks = new ElectionLooks(queues, nodes, threads);
+        followingElections =
+                Following.names(Kind.ELECTION, nodes, threads, hanging, electionLooks::look, ElectionBody::revision);
+        followingLeases = new Following<>(
+                nodes,
+                threads,
+                hanging,
+                lease -> List.of(nodes.paths().lease(lease)),
+                leases::state,
+                Leases.Shown::revision);
         elections = new Elections(
                 acquire,
                 leases,
                 nodes,
                 admission,
                 electionLooks,
-                new Following<>(Kind.ELECTION, nodes, threads, hanging, electionLooks::look, ElectionBody::revision),
+                followingElections,
                 new TokenChecks(Kind.ELECTION, queues, nodes, known));
         transfers = new Transfers(queues, nodes, ender, electionLooks);
     }
@@ -145,6 +163,21 @@ final class Tenures {
 
     Transfers transfers() {
         return transfers;
+    }
+
+    /** Followed locks, read/write locks and semaphores. */
+    Map<Kind, Following<Name, LockBody>> following() {
+        return following;
+    }
+
+    /** Followed elections. */
+    Following<Name, ElectionBody> followingElections() {
+        return followingElections;
+    }
+
+    /** Followed leases. */
+    Following<LeaseId, Leases.Shown> followingLeases() {
+        return followingLeases;
     }
 
     /** The requests that hang; stopping answers them. */

@@ -54,7 +54,7 @@ public final class Elections {
     private final LeaseNodes nodes;
     private final Admission admission;
     private final ElectionLooks looks;
-    private final Following<ElectionBody> following;
+    private final Following<Name, ElectionBody> following;
     private final TokenChecks tokens;
 
     public Elections(
@@ -63,7 +63,7 @@ public final class Elections {
             LeaseNodes nodes,
             Admission admission,
             ElectionLooks looks,
-            Following<ElectionBody> following,
+            Following<Name, ElectionBody> following,
             TokenChecks tokens) {
         this.acquire = acquire;
         this.leases = leases;

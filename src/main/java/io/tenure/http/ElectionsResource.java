@@ -119,11 +119,7 @@ public final class ElectionsResource {
                 query.text("after").orElse(CandidateBody.FOLLOWING),
                 CandidateBody.FOLLOWING,
                 CandidateBody.LEADING);
-        return answers.hanging(elections.candidate(name, lease, wait(query), after), Answers::ok);
-    }
-
-    private static Duration wait(Query query) {
-        return query.text("wait").map(text -> Durations.parse("wait", text)).orElse(Duration.ZERO);
+        return answers.hanging(elections.candidate(name, lease, HoldsResource.wait(query), after), Answers::ok);
     }
 
     /** Gives up the office, or the candidacy. Again, the same answer. */
@@ -158,7 +154,7 @@ public final class ElectionsResource {
     @Path("/{name}")
     @Takes({"wait", "after", "afterTerm"})
     public CompletionStage<Response> look(@PathParam("name") Name name, @Context Query query) {
-        Duration wait = wait(query);
+        Duration wait = HoldsResource.wait(query);
         if (wait.isZero()) {
             return answers.of(elections.look(name), Answers::ok);
         }

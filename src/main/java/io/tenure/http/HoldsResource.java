@@ -101,10 +101,8 @@ public abstract class HoldsResource {
     @Takes({"wait", "after"})
     public CompletionStage<Response> look(
             @PathParam("name") Name name, @PathParam("lease") LeaseId lease, @Context Query query) {
-        Duration wait =
-                query.text("wait").map(text -> Durations.parse("wait", text)).orElse(Duration.ZERO);
         String after = oneOf("after", query.text("after").orElse("QUEUED"), "QUEUED", "HELD");
-        return answers.hanging(locks.look(name, lease, wait, after), body -> Answers.ok((Record) body));
+        return answers.hanging(locks.look(name, lease, wait(query), after), body -> Answers.ok((Record) body));
     }
 
     /** The answers of this resource. */
@@ -155,11 +153,25 @@ public abstract class HoldsResource {
                 revoked -> LeasesResource.revoked("/v1/leases/" + lease, revoked));
     }
 
-    /** How it stands: 200 always. */
+    /** How it stands: 200 always. Hangs while its revision is {@code after}. */
     @GET
     @Path("/{name}")
-    public CompletionStage<Response> look(@PathParam("name") Name name) {
-        return answers.of(locks.look(name), Answers::ok);
+    @Takes({"wait", "after"})
+    public CompletionStage<Response> look(@PathParam("name") Name name, @Context Query query) {
+        Duration wait = wait(query);
+        if (wait.isZero()) {
+            return answers.of(locks.look(name), Answers::ok);
+        }
+        String after = query.text("after")
+                .orElseThrow(() -> Refusal.invalid(
+                        "wait",
+                        "with after=<revision>, as the last answer told it",
+                        query.text("wait").orElse(null)));
+        return answers.hanging(locks.look(name, wait, after), Answers::ok);
+    }
+
+    static Duration wait(Query query) {
+        return query.text("wait").map(text -> Durations.parse("wait", text)).orElse(Duration.ZERO);
     }
 
     /** Those that are held, waited for or closed, by name. */

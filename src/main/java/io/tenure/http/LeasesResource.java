@@ -90,8 +90,7 @@ public final class LeasesResource {
     @Path("/{lease}")
     @Takes({"wait", "after"})
     public CompletionStage<Response> look(@PathParam("lease") LeaseId lease, @Context Query query) {
-        Duration wait =
-                query.text("wait").map(text -> Durations.parse("wait", text)).orElse(Duration.ZERO);
+        Duration wait = HoldsResource.wait(query);
         String after = HoldsResource.oneOf("after", query.text("after").orElse("LIVE"), "LIVE", "REVOKING");
         return answers.hanging(leases.look(lease, wait, after), Answers::ok);
     }

@@ -376,6 +376,29 @@ public final class Leases {
         });
     }
 
+    /**
+     * A lease as it stands, living or ended.
+     *
+     * @param body a {@link LeaseBody} or a {@link LeaseEndedBody}
+     * @param revision differs where it looks different; renewals do not count
+     */
+    public record Shown(Record body, String revision) {}
+
+    /** A lease as it stands; completes exceptionally when it was never seen, or nobody knows how it ended. */
+    public CompletionStage<Shown> state(LeaseId id) {
+        return fate(id.value(), id).thenApply(fate -> {
+            if (fate instanceof Fate.Lives lives) {
+                LeaseBody body = body(lives.lease(), null);
+                String looks = body.state() + body.ttlMillis() + body.holds();
+                return new Shown(body, Terms.digest(looks));
+            }
+            if (fate instanceof Fate.Gone gone) {
+                return new Shown(Endeds.body(gone.ending()), "ended");
+            }
+            throw Refusals.notAlive(id, fate);
+        });
+    }
+
     /** The lease, if it lives; completes exceptionally with what became of it otherwise. */
     public CompletionStage<StoredLease> living(String lane, LeaseId id) {
         return fate(lane, id).thenApply(fate -> {

@@ -19,6 +19,7 @@ import io.tenure.name.Name;
 import io.tenure.queue.Acquire;
 import io.tenure.queue.Acquired;
 import io.tenure.queue.Claim;
+import io.tenure.queue.Following;
 import io.tenure.queue.Holds;
 import io.tenure.queue.Looks;
 import io.tenure.queue.Queues;
@@ -40,6 +41,7 @@ public final class Locks {
     private final Watching watching;
     private final Admission admission;
     private final Looks looks;
+    private final Following<Name, LockBody> following;
     private final TokenChecks tokens;
 
     /** @param kind the kind of things that it is about: lock, rwlock or semaphore */
@@ -51,6 +53,7 @@ public final class Locks {
             Watching watching,
             Admission admission,
             Looks looks,
+            Following<Name, LockBody> following,
             TokenChecks tokens) {
         this.kind = kind;
         this.acquire = acquire;
@@ -59,6 +62,7 @@ public final class Locks {
         this.watching = watching;
         this.admission = admission;
         this.looks = looks;
+        this.following = following;
         this.tokens = tokens;
     }
 
@@ -142,6 +146,23 @@ public final class Locks {
     /** A lock as it stands. */
     public CompletionStage<LockBody> look(Name name) {
         return looks.look(name);
+    }
+
+    /**
+     * A lock as it stands; hangs for at most this long while it is as the client knows it.
+     *
+     * @param after the revision that the client knows
+     */
+    public CompletionStage<LockBody> look(Name name, Duration wait, String after) {
+        Duration bound;
+        try {
+            bound = admission.limits().wait(wait);
+        } catch (Refusal refusal) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+        return following
+                .until(name, bound, shown -> shown.revision().equals(after))
+                .thenApply(shown -> shown.withChanged(!shown.revision().equals(after)));
     }
 
     /**

@@ -4,6 +4,8 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.tenure.coordination.Coordination.Registration;
 import io.tenure.coordination.Timers;
 import io.tenure.coordination.Watcher;
+import io.tenure.error.ErrorCode;
+import io.tenure.error.Refusal;
 import io.tenure.lease.Hanging;
 import io.tenure.lease.LeaseNodes;
 import io.tenure.name.Kind;
@@ -16,74 +18,106 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whoever follows a name how it stands, at once and after each change.
+ * Tells whoever follows something how it stands, at once and after each change.
  *
- * <p>Every change that can be seen from outside shows itself in the directory of the name: a place comes, goes, or is written once more
+ * <p>Every change of a queue that can be seen from outside shows itself in its directory: a place comes, goes, or is written once more
  * with the same bytes. So one watch for each name that is followed in this server is enough, however many follow it; after an event
  * it looks once for all. Changes that come quickly one after the other are told as one. Safe for use by many threads.
  *
- * @param <B> what shows how a name stands
+ * @param <K> what is followed: a name, or a lease
+ * @param <B> what shows how it stands
  */
-public final class Following<B> {
+public final class Following<K, B> {
     private static final Duration LINGER = Duration.ofSeconds(2);
     private static final Duration RETRY = Duration.ofMillis(500);
 
-    private final Kind kind;
     private final LeaseNodes nodes;
     private final Timers timers;
     private final Hanging hanging;
-    private final Function<Name, CompletionStage<B>> look;
+    private final Function<K, List<String>> paths;
+    private final Function<K, CompletionStage<B>> look;
     private final Function<B, String> revision;
 
     @GuardedBy("this")
-    private final Map<Name, Followed> open = new HashMap<>();
+    private final Map<K, Followed> open = new HashMap<>();
 
     /**
-     * @param look shows how a name stands
+     * @param paths the nodes whose changes, and those of what is below them, show every change
+     * @param look shows how it stands
      * @param revision tells by what was shown whether it has changed
      */
     public Following(
+            LeaseNodes nodes,
+            Timers timers,
+            Hanging hanging,
+            Function<K, List<String>> paths,
+            Function<K, CompletionStage<B>> look,
+            Function<B, String> revision) {
+        this.nodes = nodes;
+        this.timers = timers;
+        this.hanging = hanging;
+        this.paths = paths;
+        this.look = look;
+        this.revision = revision;
+    }
+
+    /** For the names of one kind. */
+    public static <B> Following<Name, B> names(
             Kind kind,
             LeaseNodes nodes,
             Timers timers,
             Hanging hanging,
             Function<Name, CompletionStage<B>> look,
             Function<B, String> revision) {
-        this.kind = kind;
-        this.nodes = nodes;
-        this.timers = timers;
-        this.hanging = hanging;
-        this.look = look;
-        this.revision = revision;
+        return new Following<>(
+                nodes,
+                timers,
+                hanging,
+                name -> {
+                    String directory = nodes.paths().directory(kind, name);
+                    return kind == Kind.SEMAPHORE
+                            ? List.of(directory, nodes.paths().permits(name))
+                            : List.of(directory);
+                },
+                look,
+                revision);
+    }
+
+    /** Who follows: is told one thing after the other, on any thread. */
+    public interface Follower<B> {
+        /** How it stands now, or after a change. */
+        void told(B shown);
+
+        /** It cannot be followed: a refusal that time does not mend. Nothing more is told. */
+        void failed(Throwable fault);
     }
 
     /**
-     * Follows a name until the registration is closed.
+     * Follows it until the registration is closed.
      *
-     * @param told is told how it stands now, and after each change, one call after the other; must not block
+     * @param follower must not block
      */
-    public Registration follow(Name name, Consumer<B> told) {
+    public Registration follow(K key, Follower<B> follower) {
         Followed followed;
         synchronized (this) {
-            followed = open.computeIfAbsent(name, Followed::new);
+            followed = open.computeIfAbsent(key, Followed::new);
         }
-        followed.add(told);
-        return () -> leave(name, followed, told);
+        followed.add(follower);
+        return () -> leave(key, followed, follower);
     }
 
-    private void leave(Name name, Followed followed, Consumer<B> told) {
-        if (followed.remove(told)) {
+    private void leave(K key, Followed followed, Follower<B> follower) {
+        if (followed.remove(follower)) {
             timers.after(LINGER, () -> {
                 synchronized (this) {
-                    if (!followed.isIdle() || open.get(name) != followed) {
+                    if (!followed.isIdle() || open.get(key) != followed) {
                         return;
                     }
-                    open.remove(name);
+                    open.remove(key);
                 }
                 followed.close();
             });
@@ -91,25 +125,33 @@ public final class Following<B> {
     }
 
     /**
-     * Looks at a name; hangs for at most this long while it looks as it did before.
+     * Looks; hangs for at most this long while it looks as it did before.
      *
      * @param same whether an answer is the one that the client knows already
      * @return what is shown, changed or not
      */
-    public CompletionStage<B> until(Name name, Duration wait, Function<B, Boolean> same) {
+    public CompletionStage<B> until(K key, Duration wait, Function<B, Boolean> same) {
         if (wait.isZero()) {
-            return look.apply(name);
+            return look.apply(key);
         }
         CompletableFuture<B> answer = hanging.answer();
-        Registration following = follow(name, shown -> {
-            if (!same.apply(shown)) {
-                answer.complete(shown);
+        Registration following = follow(key, new Follower<>() {
+            @Override
+            public void told(B shown) {
+                if (!same.apply(shown)) {
+                    answer.complete(shown);
+                }
+            }
+
+            @Override
+            public void failed(Throwable fault) {
+                answer.completeExceptionally(fault);
             }
         });
         // when the time is over it looks once more, so that who cannot be told anything now is not told what was
         Timers.Timer timer = timers.after(
                 wait,
-                () -> look.apply(name).whenComplete((shown, failure) -> {
+                () -> look.apply(key).whenComplete((shown, failure) -> {
                     if (failure != null) {
                         answer.completeExceptionally(failure);
                     } else {
@@ -123,19 +165,20 @@ public final class Following<B> {
         return answer;
     }
 
-    /** How many names are followed. */
+    /** How many are followed. */
     public synchronized int count() {
         return open.size();
     }
 
-    /** One name that somebody follows. */
+    /** One that somebody follows. */
     private final class Followed implements Watcher {
-        private final Name name;
+        private final K key;
+        private final String lane;
         private final List<Registration> watches = new ArrayList<>();
 
         /** With the revision that each was told last, empty before the first. They are told one after the other, in order. */
         @GuardedBy("this")
-        private final Map<Consumer<B>, String> followers = new LinkedHashMap<>();
+        private final Map<Follower<B>, String> followers = new LinkedHashMap<>();
 
         /** How it stands; null while that may be out of date. */
         @GuardedBy("this")
@@ -147,16 +190,14 @@ public final class Following<B> {
         @GuardedBy("this")
         private boolean again;
 
-        Followed(Name name) {
-            this.name = name;
-            watches.add(nodes.store().watch(name.value(), nodes.paths().directory(kind, name), this));
-            if (kind == Kind.SEMAPHORE) {
-                watches.add(nodes.store().watch(name.value(), nodes.paths().permits(name), this));
-            }
+        Followed(K key) {
+            this.key = key;
+            this.lane = key.toString();
+            paths.apply(key).forEach(path -> watches.add(nodes.store().watch(lane, path, this)));
         }
 
-        synchronized void add(Consumer<B> told) {
-            followers.put(told, "");
+        synchronized void add(Follower<B> follower) {
+            followers.put(follower, "");
             if (!looking && last != null) {
                 tell(last);
             }
@@ -166,17 +207,17 @@ public final class Following<B> {
         @GuardedBy("this")
         private void tell(B shown) {
             String current = revision.apply(shown);
-            for (Map.Entry<Consumer<B>, String> follower : List.copyOf(followers.entrySet())) {
+            for (Map.Entry<Follower<B>, String> follower : List.copyOf(followers.entrySet())) {
                 if (!current.equals(follower.getValue())) {
                     followers.replace(follower.getKey(), current);
-                    follower.getKey().accept(shown);
+                    follower.getKey().told(shown);
                 }
             }
         }
 
         /** Whether nobody follows any more. */
-        synchronized boolean remove(Consumer<B> told) {
-            return followers.remove(told) != null && followers.isEmpty();
+        synchronized boolean remove(Follower<B> follower) {
+            return followers.remove(follower) != null && followers.isEmpty();
         }
 
         synchronized boolean isIdle() {
@@ -202,6 +243,17 @@ public final class Following<B> {
             last = null;
         }
 
+        private static boolean isFinal(Throwable failure) {
+            Throwable cause = failure.getCause() != null ? failure.getCause() : failure;
+            return !(cause instanceof Refusal refusal && refusal.code() == ErrorCode.STORE_UNAVAILABLE);
+        }
+
+        private synchronized void fail(Throwable failure) {
+            for (Follower<B> follower : List.copyOf(followers.keySet())) {
+                follower.failed(failure.getCause() != null ? failure.getCause() : failure);
+            }
+        }
+
         private void look() {
             synchronized (this) {
                 if (looking) {
@@ -210,7 +262,7 @@ public final class Following<B> {
                 }
                 looking = true;
             }
-            look.apply(name).whenComplete((shown, failure) -> {
+            look.apply(key).whenComplete((shown, failure) -> {
                 boolean more;
                 synchronized (this) {
                     looking = false;
@@ -223,7 +275,9 @@ public final class Following<B> {
                 }
                 if (more) {
                     look();
-                } else if (failure != null && nodes.store().connected(name.value())) {
+                } else if (failure != null && isFinal(failure)) {
+                    fail(failure);
+                } else if (failure != null && nodes.store().connected(lane)) {
                     timers.after(RETRY, this::look);
                 }
             });

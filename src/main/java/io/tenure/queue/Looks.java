@@ -104,6 +104,7 @@ public final class Looks {
         return new LockBody(
                 name.value(),
                 Long.toUnsignedString(queue.revision()),
+                null,
                 holders,
                 waiters,
                 queue.waiting(),

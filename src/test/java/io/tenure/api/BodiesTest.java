@@ -151,7 +151,8 @@ class BodiesTest {
                         {"lease":"%s","state":"HELD","validForMillis":59980,"ttlMillis":60000,"owner":"move@a",\
                         "holds":[{"kind":"lock","name":"acct-1","state":"HELD","fencingToken":4294967312}]}""".formatted(LEASE)),
                 arguments(
-                        new LockBody("nightly", "42", List.of(), List.of(), 0, null, null, 0, "/tenure/locks/nightly"),
+                        new LockBody(
+                                "nightly", "42", null, List.of(), List.of(), 0, null, null, 0, "/tenure/locks/nightly"),
                         """
                         {"name":"nightly","revision":"42","holders":[],"waiters":[],"queueLength":0,"closedForMillis":0,\
                         "path":"/tenure/locks/nightly"}"""),

@@ -2,6 +2,7 @@ package io.tenure.simulation;
 
 import io.tenure.api.HeldBody;
 import io.tenure.api.HoldAnswer;
+import io.tenure.api.LockBody;
 import io.tenure.api.QueuedBody;
 import io.tenure.audit.Actor;
 import io.tenure.coordination.Coordination;
@@ -16,6 +17,7 @@ import io.tenure.name.Name;
 import io.tenure.queue.Acquire;
 import io.tenure.queue.Acquired;
 import io.tenure.queue.Claim;
+import io.tenure.queue.Following;
 import io.tenure.queue.Freed;
 import io.tenure.queue.Looks;
 import io.tenure.queue.Means;
@@ -43,6 +45,7 @@ final class LockSoftware extends LeaseSoftware {
         Tokens tokens = (kind, name, token) ->
                 CompletableFuture.completedFuture(new Tokens.Known(false, false, Optional.empty()));
         acquire = new Acquire(means, machine.name());
+        Looks looks = new Looks(Kind.LOCK, queues, nodes, machine);
         locks = new Locks(
                 Kind.LOCK,
                 acquire,
@@ -50,7 +53,8 @@ final class LockSoftware extends LeaseSoftware {
                 queues,
                 new Watching(nodes, machine, hanging),
                 admission,
-                new Looks(Kind.LOCK, queues, nodes, machine),
+                looks,
+                Following.names(Kind.LOCK, nodes, machine, hanging, looks::look, LockBody::revision),
                 new TokenChecks(Kind.LOCK, queues, nodes, tokens));
     }
 
