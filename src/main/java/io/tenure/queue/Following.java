@@ -97,11 +97,12 @@ public final class Following<K, B> {
     }
 
     /**
-     * Follows it until the registration is closed.
+     * Follows it.
      *
      * @param follower must not block
+     * @return ends it
      */
-    public Registration follow(K key, Follower<B> follower) {
+    public Runnable follow(K key, Follower<B> follower) {
         Followed followed;
         synchronized (this) {
             followed = open.computeIfAbsent(key, Followed::new);
@@ -135,7 +136,7 @@ public final class Following<K, B> {
             return look.apply(key);
         }
         CompletableFuture<B> answer = hanging.answer();
-        Registration following = follow(key, new Follower<>() {
+        Runnable following = follow(key, new Follower<>() {
             @Override
             public void told(B shown) {
                 if (!same.apply(shown)) {
@@ -159,7 +160,7 @@ public final class Following<K, B> {
                     }
                 }));
         var unused = answer.whenComplete((done, failure) -> {
-            following.close();
+            following.run();
             timer.cancel();
         });
         return answer;

@@ -37,7 +37,7 @@ record Floors(String root, Set<String> clocks) {
             Set.of("audit"),
             Set.of("lease"),
             Set.of("queue"),
-            Set.of("lock"),
+            Set.of("lock", "election"),
             Set.of("http"),
             Set.of("app"));
 
