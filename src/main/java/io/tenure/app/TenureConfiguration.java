@@ -108,6 +108,7 @@ public final class TenureConfiguration extends Configuration {
                 limits.maxLeases(),
                 limits.maxEnded(),
                 limits.maxBatch(),
+                limits.maxStreams(),
                 limits.maxHoldsAtOnce(),
                 MAX_HOLDS_PER_LEASE,
                 Math.toIntExact(limits.maxBody().toBytes()),

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxLeases most leases alive at once
  * @param maxEnded most ended client-named ids remembered at once
  * @param maxBatch most leases in one renewal request
+ * @param maxStreams most event streams open at once in one server
  * @param maxHoldsAtOnce most holds in one all-or-nothing request
  * @param maxHoldsPerLease most holds of one lease
  * @param maxBodyBytes largest request body
@@ -35,6 +36,7 @@ public record Limits(
         int maxLeases,
         int maxEnded,
         int maxBatch,
+        int maxStreams,
         int maxHoldsAtOnce,
         int maxHoldsPerLease,
         int maxBodyBytes,

@@ -46,6 +46,7 @@ class LeaseSoftware implements Service {
             100_000,
             500_000,
             500,
+            2_000,
             16,
             64,
             64 * 1024,
