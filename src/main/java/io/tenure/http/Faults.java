@@ -31,8 +31,7 @@ final class Faults implements ExceptionMapper<Throwable> {
     @Override
     public Response toResponse(Throwable fault) {
         String id = RequestIds.of(request);
-        Refusal refusal = refusal(fault);
-        Response answer = Problem.response(refusal == null ? internal(fault, id) : refusal, id);
+        Response answer = Problem.response(refusal(fault, id, path()), id);
         if (fault instanceof WebApplicationException web) {
             String allow = web.getResponse().getHeaderString(HttpHeaders.ALLOW);
             return allow == null
@@ -44,7 +43,13 @@ final class Faults implements ExceptionMapper<Throwable> {
         return answer;
     }
 
-    private @Nullable Refusal refusal(Throwable fault) {
+    /** What a request is answered with, whatever it ended with. A fault of the service is logged with the request's id. */
+    static Refusal refusal(Throwable fault, @Nullable String id, String path) {
+        Refusal refusal = known(fault, path);
+        return refusal == null ? internal(fault, id) : refusal;
+    }
+
+    private static @Nullable Refusal known(Throwable fault, String path) {
         Throwable cause = fault;
         for (int depth = 0; cause != null && depth < 8; depth++) {
             if (cause instanceof Refusal refusal) {
@@ -52,7 +57,7 @@ final class Faults implements ExceptionMapper<Throwable> {
             }
             cause = cause.getCause();
         }
-        return fault instanceof WebApplicationException web ? Statuses.refusal(web, path()) : null;
+        return fault instanceof WebApplicationException web ? Statuses.refusal(web, path) : null;
     }
 
     private static Refusal internal(Throwable fault, @Nullable String id) {

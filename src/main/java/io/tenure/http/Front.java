@@ -57,7 +57,7 @@ public final class Front implements Filter {
         response.setHeader("Cache-Control", "no-store");
         Optional<Refusal> foreign = localOnly ? foreign(request) : Optional.empty();
         if (foreign.isPresent()) {
-            refuse(response, foreign.get(), id);
+            Problem.answer(response, foreign.get(), id);
             return;
         }
         request.setAttribute(Caller.ATTRIBUTE, new Caller(request, peers, executor, id));
@@ -93,13 +93,5 @@ public final class Front implements Filter {
                                         + " is " + value)
                         .with("header", header)
                         .with("value", value));
-    }
-
-    private static void refuse(HttpServletResponse response, Refusal refusal, String id) throws IOException {
-        response.setStatus(Problem.status(refusal.code()));
-        response.setContentType(Problem.TYPE);
-        byte[] bytes = ProblemHandler.bytes(Problem.of(refusal, id));
-        response.setContentLength(bytes.length);
-        response.getOutputStream().write(bytes);
     }
 }

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.tenure.error.ErrorCode;
 import io.tenure.error.Refusal;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,6 +50,18 @@ record Problem(
             answer.header(HttpHeaders.RETRY_AFTER, retryAfterSeconds(refusal));
         }
         return answer.build();
+    }
+
+    /** Writes the whole answer to a request with this id that is refused before a resource sees it. */
+    static void answer(HttpServletResponse response, Refusal refusal, @Nullable String requestId) throws IOException {
+        byte[] bytes = ProblemHandler.bytes(of(refusal, requestId));
+        response.setStatus(status(refusal.code()));
+        response.setContentType(TYPE);
+        response.setContentLength(bytes.length);
+        if (retriable(refusal.code())) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(retryAfterSeconds(refusal)));
+        }
+        response.getOutputStream().write(bytes);
     }
 
     /** Whether an answer with this code carries {@code Retry-After}. */
