@@ -10,6 +10,8 @@ import io.tenure.http.Answers;
 import io.tenure.http.Cluster;
 import io.tenure.http.ClusterResource;
 import io.tenure.http.ElectionsResource;
+import io.tenure.http.EventStreams;
+import io.tenure.http.Events;
 import io.tenure.http.Health;
 import io.tenure.http.HealthResource;
 import io.tenure.http.LeasesResource;
@@ -93,6 +95,14 @@ final class Wiring implements AutoCloseable {
         Shell shell = new Shell(limits, threads, configuration.getSecurity().loopbackOnly());
         threads.loop("tenure-peers", closing.with(shell.peers()));
         shell.install(environment);
+        EventStreams streams = new EventStreams(
+                new Events(tenures.following(), tenures.followingElections(), tenures.followingLeases()),
+                limits.maxStreams(),
+                EventStreams.HEARTBEAT,
+                threads,
+                threads::after);
+        streams.install(environment);
+        stopping.onStop(streams::stop);
         Supplier<LeaseId> ids = () -> LeaseId.make(threads.wallMillis());
         Answers answers = shell.answers();
         Verbs verbs = new Verbs(environment.metrics(), threads::nanos);
