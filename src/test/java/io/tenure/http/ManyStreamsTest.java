@@ -74,7 +74,7 @@ class ManyStreamsTest {
 
     @Test
     void aClientThatDoesNotReadHoldsUpNobodyAndIsToldTheStateWhenItDoes() throws Exception {
-        try (StreamServer server = new StreamServer(10, Duration.ofMillis(300), IDLE_TIMEOUT, true);
+        try (StreamServer server = StreamServer.silent(10);
                 StreamClient slow = new StreamClient(server.port(), 8_192, PATH);
                 StreamClient reading = StreamClient.open(server.port(), PATH)) {
             await().until(() -> server.source.listeners("lock n") == 2);
