@@ -3,9 +3,7 @@ package io.tenure.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tenure.error.ErrorCode;
-import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
-import io.tenure.name.Name;
 import io.tenure.queue.Presence;
 import io.tenure.simulation.Service.Answer;
 import io.tenure.simulation.Service.Wish;
@@ -17,8 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** Several holds of one lease, and what the end of one leaves of the others: what schedules of the simulation once broke. */
 class AttachedHoldsTest {
-    private static final Name X = new Name("x");
-    private static final Name Y = new Name("y");
+    private static final Thing X = Thing.lock("x");
+    private static final Thing Y = Thing.lock("y");
     private static final LeaseId MINE = new LeaseId("00000000-0000-0000-0000-000000000001");
     private static final LeaseId OTHER = new LeaseId("00000000-0000-0000-0000-000000000002");
     private static final Duration TTL = Duration.ofSeconds(30);
@@ -38,25 +36,26 @@ class AttachedHoldsTest {
         return software;
     }
 
-    private static Wish wish(Name lock, LeaseId lease, Duration patience, boolean named, @Nullable Long minHoldMillis) {
-        return new Wish(lock, lease, named, TTL, patience, false, minHoldMillis, null);
+    private static Wish wish(
+            Thing lock, LeaseId lease, Duration patience, boolean named, @Nullable Long minHoldMillis) {
+        return new Wish(lock.share(), null, lease, named, TTL, patience, false, minHoldMillis, null);
     }
 
     private Answer await(CompletionStage<Answer> answer) {
         return one.world().await(answer);
     }
 
-    private CompletionStage<Answer> attach(Service server, Name lock, Duration patience) {
+    private CompletionStage<Answer> attach(Service server, Thing lock, Duration patience) {
         return server.attach(wish(lock, MINE, patience, false, null), Presence.ALWAYS);
     }
 
-    private void take(Name lock, LeaseId lease) {
+    private void take(Thing lock, LeaseId lease) {
         Wish wish = wish(lock, lease, Duration.ZERO, true, null);
         assertThat(await(service.acquire(wish, Presence.ALWAYS))).isInstanceOf(Answer.Held.class);
     }
 
-    private List<String> queue(Name lock) {
-        return one.store().children(one.paths().directory(Kind.LOCK, lock));
+    private List<String> queue(Thing lock) {
+        return one.store().children(lock.directory(one.paths()));
     }
 
     @Test

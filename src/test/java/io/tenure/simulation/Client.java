@@ -1,7 +1,6 @@
 package io.tenure.simulation;
 
 import io.tenure.name.LeaseId;
-import io.tenure.name.Name;
 import io.tenure.simulation.Service.Answer;
 import io.tenure.simulation.Service.Wish;
 import java.time.Duration;
@@ -9,7 +8,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A client that keeps to the rules, round after round: it takes a lock, renews, gives it back. It repeats what is not answered, or
+ * A client that keeps to the rules, round after round: it takes something, renews, gives it back. It repeats what is not answered, or
  * gives up, or vanishes; it counts its TTL from before the request that was answered, and stops believing when that has run out.
  */
 final class Client {
@@ -23,9 +22,12 @@ final class Client {
     private final Plan plan;
     private boolean retired;
 
-    /** One attempt to have a lock, from its first request to its end. */
+    /** One attempt to hold something, from its first request to its end. */
     private final class Round {
         final Wish wish;
+        /** What it holds, once it does: a writer may become a reader. */
+        Share share;
+
         final long firstSent = world.nanos();
         LeaseId lease;
         int requests;
@@ -36,6 +38,7 @@ final class Client {
 
         Round(Wish wish) {
             this.wish = wish;
+            this.share = wish.share();
             this.lease = wish.lease();
             this.ttl = wish.ttl();
         }
@@ -79,9 +82,12 @@ final class Client {
             return;
         }
         Duration patience = world.chance(0.5) ? Duration.ZERO : millis(200, 4_000);
+        Thing thing = world.oneOf(plan.things());
+        LeaseId lease = new LeaseId(new UUID(world.bits(), world.bits()).toString());
         Wish wish = new Wish(
-                world.oneOf(plan.locks()),
-                new LeaseId(new UUID(world.bits(), world.bits()).toString()),
+                plan.share(world, thing),
+                Plan.candidate(thing, lease),
+                lease,
                 world.chance(0.7),
                 millis(1_000, 3_000),
                 patience,
@@ -93,9 +99,9 @@ final class Client {
 
     /** Somebody else ends what another holds. */
     private void revoke() {
-        Name lock = world.oneOf(plan.locks());
+        Thing thing = world.oneOf(plan.things());
         boolean immediately = world.chance(0.5);
-        Optional<LeaseId> holder = beliefs.holder(lock.value()).map(LeaseId::new);
+        Optional<LeaseId> holder = beliefs.holder(thing).map(LeaseId::new);
         if (holder.isEmpty()) {
             world.after(100_000_000L, this::next);
             return;
@@ -106,14 +112,14 @@ final class Client {
         caller.call(
                 holder.get(),
                 PATIENCE,
-                (service, presence) -> service.revoke(lock, holder.get(), immediately),
+                (service, presence) -> service.revoke(thing, holder.get(), immediately),
                 any -> world.after(100_000_000L, this::next),
                 () -> world.after(100_000_000L, this::next));
     }
 
     private void rest(Round round) {
         round.over = true;
-        beliefs.doubt(round.wish.lock().value(), round.lease.value());
+        beliefs.doubt(round.wish.thing(), round.lease.value());
         world.after(world.bits(800_000_000L), this::next);
     }
 
@@ -131,8 +137,8 @@ final class Client {
         if (answer instanceof Answer.Held held) {
             round.lease = held.lease();
             if (!plan.bare()) {
-                tokens.tell(held.lease().value(), "lock/" + round.wish.lock(), held.token());
-                guard.show(round.wish.lock(), held.lease().value(), held.token());
+                tokens.tell(held.lease().value(), round.wish.thing().toString(), held.token());
+                guard.show(round.wish.thing(), held.lease().value(), held.token());
             }
             round.leaveAt = world.nanos() + world.bits(world.chance(0.5) ? 300_000_000L : 4_000_000_000L);
             hold(round, round.counts(round.firstSent));
@@ -178,7 +184,7 @@ final class Client {
         }
         if (until > now) {
             if (!plan.bare()) {
-                beliefs.believe(round.wish.lock().value(), round.lease.value(), until);
+                beliefs.believe(round.share, round.lease.value(), until);
             }
             if (now >= round.leaveAt) {
                 leave(round);
@@ -194,10 +200,35 @@ final class Client {
             world.after(6_000_000_000L, this::next);
             return;
         }
+        if (round.share.thing().recipe() == Recipe.RWLOCK && !round.share.reads() && until > now && world.chance(0.2)) {
+            downgrade(round, until);
+            return;
+        }
         long pause = until > now ? world.bits(round.ttl.toNanos() / 2) : 0;
         // Sometimes it is not run for a while itself, and does not know.
         long stopped = world.chance(0.03) ? world.bits(2 * round.ttl.toNanos()) : 0;
         world.after(pause + stopped, () -> renew(round, until));
+    }
+
+    /** From a writer it becomes a reader: as such it believes from now on, whether its request is carried out or not. */
+    private void downgrade(Round round, long until) {
+        round.share = round.share.reading();
+        beliefs.believe(round.share, round.lease.value(), until);
+        caller.call(
+                round.lease,
+                PATIENCE,
+                (service, presence) -> service.downgrade(round.share.thing().name(), round.lease),
+                answer -> {
+                    if (answer instanceof Answer.Held held) {
+                        tokens.tell(held.lease().value(), round.share.thing().toString(), held.token());
+                    }
+                    if (answer instanceof Answer.Refused refused && Caller.isFinal(refused)) {
+                        rest(round);
+                    } else {
+                        retry(round, until);
+                    }
+                },
+                () -> retry(round, until));
     }
 
     private void renew(Round round, long until) {
@@ -235,12 +266,12 @@ final class Client {
     }
 
     private void leave(Round round) {
-        beliefs.doubt(round.wish.lock().value(), round.lease.value());
+        beliefs.doubt(round.wish.thing(), round.lease.value());
         round.requests++;
         caller.call(
                 round.lease,
                 PATIENCE,
-                (service, presence) -> service.release(round.wish.lock(), round.lease),
+                (service, presence) -> service.release(round.wish.thing(), round.lease),
                 answer -> {
                     boolean again = answer instanceof Answer.Refused refused && !Caller.isFinal(refused);
                     leftOrAgain(round, again);

@@ -13,7 +13,7 @@ class CoreSimulationTest {
 
     @Test
     void locksKeepTheirInvariantsWhateverGoesWrong() {
-        Tally tally = Seeds.run(getClass(), SEEDS, (seed, own) -> Simulation.ofLocks(seed, null, own));
+        Tally tally = Seeds.run(getClass(), SEEDS, (seed, own) -> Simulation.ofThings(seed, null, own));
         if (Seeds.areUsual()) {
             // A simulation that never reached these would show nothing about them.
             assertThat(tally.all())

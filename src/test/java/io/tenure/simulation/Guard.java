@@ -1,21 +1,20 @@
 package io.tenure.simulation;
 
 import io.tenure.error.ErrorCode;
-import io.tenure.name.Name;
 import io.tenure.simulation.Service.Answer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whoever guards what the locks are for: it is shown fencing tokens, and asks at any moment, of new ones and of old, whether they
+ * Whoever guards what the locks are for, and all else that can be held: it is shown fencing tokens, and asks at any moment, of new ones and of old, whether they
  * are current.
  */
 final class Guard {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(1_500);
 
-    private record Shown(Name lock, String lease, long token) {}
+    private record Shown(Thing thing, String lease, long token) {}
 
     private final World world;
     private final Caller caller;
@@ -46,8 +45,8 @@ final class Guard {
     }
 
     /** Somebody comes to work with this token. */
-    void show(Name lock, String lease, long token) {
-        Shown one = new Shown(lock, lease, token);
+    void show(Thing thing, String lease, long token) {
+        Shown one = new Shown(thing, lease, token);
         shown.add(one);
         if (world.chance(0.5)) {
             ask(one);
@@ -63,13 +62,13 @@ final class Guard {
         caller.call(
                 null,
                 PATIENCE,
-                (service, presence) -> service.check(one.lock(), one.token()),
+                (service, presence) -> service.check(one.thing(), one.token()),
                 answer -> {
                     if (answer instanceof Answer.Done) {
-                        truth.current(one.lock(), one.token(), sent);
+                        truth.current(one.thing(), one.token(), sent);
                     } else if (answer instanceof Answer.Refused refused
                             && (refused.code() == ErrorCode.TOKEN_ENDED || refused.code() == ErrorCode.TOKEN_UNKNOWN)) {
-                        truth.notCurrent(one.lock(), one.lease(), one.token(), sent);
+                        truth.notCurrent(one.thing(), one.lease(), one.token(), sent);
                     }
                 },
                 () -> {});

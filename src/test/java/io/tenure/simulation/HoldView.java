@@ -6,22 +6,34 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a lease node or an audit record says of one hold, read without the domain's own code.
  *
- * @param name what is held
+ * @param name what is held, as the text of a {@link Thing}
+ * @param reads whether it is a read/write lock, held for reading
+ * @param count how many permits of a semaphore; 1 of anything else
  * @param state {@code QUEUED}, {@code HELD} or {@code DELAYED}; null in a record
  * @param token the fencing token, where it is written down
  */
 public record HoldView(
-        String name, @Nullable String state, @Nullable Long token) {
+        String name,
+        boolean reads,
+        int count,
+        @Nullable String state,
+        @Nullable Long token) {
     static HoldView of(JsonNode json) {
-        // a lease node has it in the want, a record beside the token
-        JsonNode thing = json.has("want") ? json.get("want") : json;
+        JsonNode want = json.has("want") ? json.get("want") : json;
         return new HoldView(
-                thing.path("kind").asText() + "/" + thing.path("name").asText(),
+                want.path("kind").asText() + "/" + want.path("name").asText(),
+                want.path("mode").asText().equals("read"),
+                want.path("count").asInt(1),
                 json.has("state") ? json.get("state").asText() : null,
                 json.has("token")
                         ? Long.valueOf(json.get("token").asLong())
                         : json.has("fencingToken")
                                 ? Long.valueOf(json.get("fencingToken").asLong())
                                 : null);
+    }
+
+    /** Whether others may hold the same beside it. */
+    boolean shared() {
+        return reads || name.startsWith(Recipe.SEMAPHORE.wire() + "/");
     }
 }

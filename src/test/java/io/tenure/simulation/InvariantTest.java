@@ -8,7 +8,6 @@ import io.tenure.coordination.Operation;
 import io.tenure.coordination.Operation.Mode;
 import io.tenure.coordination.Paths;
 import io.tenure.name.LeaseId;
-import io.tenure.name.Name;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +28,7 @@ class InvariantTest {
     private final World world = World.calm();
     private final Paths paths = new Paths("/tenure");
     private final TwinStore store = new TwinStore(world).layOut(paths);
-    private final OneHolder oneHolder = new OneHolder(store, paths);
+    private final Entitled entitled = new Entitled(store, paths);
     private final TwinAuditLog log = new TwinAuditLog(world);
     private final Truth truth = new Truth(world, () -> base, any -> false);
     private final String directory = "/tenure/locks/x";
@@ -38,7 +37,7 @@ class InvariantTest {
     @BeforeEach
     void follow() {
         List<Invariant> all = List.of(
-                oneHolder,
+                entitled,
                 new TokensGrow(() -> base),
                 new LostWasGone(),
                 new NeverEarly(),
@@ -122,14 +121,14 @@ class InvariantTest {
     @Test
     void twoHoldersAreNoticed() {
         grant(ONE);
-        assertViolates("is first", () -> grant(TWO));
+        assertViolates("is not entitled", () -> grant(TWO));
     }
 
     @Test
     void aGrantBehindANativeIsNoticed() {
         store.commitNative(
                 7, List.of(new Operation.Create(directory + "/_c_native-lock-", new byte[0], Mode.SEQUENTIAL)));
-        assertViolates("is first", () -> grant(ONE));
+        assertViolates("is not entitled", () -> grant(ONE));
     }
 
     @Test
@@ -147,7 +146,7 @@ class InvariantTest {
     void aHoldWhosePlaceAStrangerTookIsExcused() {
         grant(ONE);
         String place = directory + "/" + store.children(directory).get(0);
-        oneHolder.rob(place);
+        entitled.rob(place);
         commit(new Operation.Delete(place, -1));
         grant(TWO);
     }
@@ -231,10 +230,10 @@ class InvariantTest {
     void aTokenThatIsCalledCurrentAfterItsEndIsNoticed() {
         grant(ONE);
         long token = store.last();
-        truth.current(new Name("x"), token, world.nanos());
+        truth.current(Thing.lock("x"), token, world.nanos());
         end(ONE, "RELEASED", true);
         world.advance(Duration.ofMillis(1));
-        assertViolates("was called current", () -> truth.current(new Name("x"), token, world.nanos()));
+        assertViolates("was called current", () -> truth.current(Thing.lock("x"), token, world.nanos()));
     }
 
     @Test
@@ -243,7 +242,7 @@ class InvariantTest {
         long token = store.last();
         world.advance(Duration.ofMillis(1));
         assertViolates(
-                "was not called current", () -> truth.notCurrent(new Name("x"), ONE.value(), token, world.nanos()));
+                "was not called current", () -> truth.notCurrent(Thing.lock("x"), ONE.value(), token, world.nanos()));
     }
 
     @Test

@@ -2,18 +2,19 @@ package io.tenure.simulation;
 
 import io.tenure.error.ErrorCode;
 import io.tenure.name.LeaseId;
-import io.tenure.name.Name;
 import io.tenure.simulation.Service.Answer;
 import io.tenure.simulation.Service.Wish;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * A client with a longer life: it keeps one lease and takes and gives back locks under it, or takes several locks at once; it
+ * A client with a longer life: it keeps one lease and takes and gives back things under it, or takes several at once; it
  * renews on its own, one by one or in a list.
  */
 final class Keeper {
@@ -32,13 +33,16 @@ final class Keeper {
     private final class Life {
         final LeaseId lease = new LeaseId(new UUID(world.bits(), world.bits()).toString());
         final Duration ttl = Duration.ofMillis(1_000 + world.below(2_000));
-        final NavigableSet<Name> held = new TreeSet<>();
-        final NavigableSet<Name> taken = new TreeSet<>();
-        /** Locks of requests that may still be waited for although their client does not. */
-        final NavigableSet<Name> open = new TreeSet<>();
+        /** What it wants of each thing, the same at each time. */
+        final Map<Thing, Share> shares = new TreeMap<>();
 
-        /** Locks that a release on its way may yet end, so that they must not be taken again. */
-        final NavigableSet<Name> barred = new TreeSet<>();
+        final NavigableSet<Thing> held = new TreeSet<>();
+        final NavigableSet<Thing> taken = new TreeSet<>();
+        /** Things of requests that may still be waited for although their client does not. */
+        final NavigableSet<Thing> open = new TreeSet<>();
+
+        /** Things that a release on its way may yet end, so that they must not be taken again. */
+        final NavigableSet<Thing> barred = new TreeSet<>();
 
         long until;
         int deeds;
@@ -46,13 +50,17 @@ final class Keeper {
 
         void renewed(long sent) {
             until = sent + ttl.toNanos() / 1_000 * 995;
-            held.forEach(lock -> beliefs.believe(lock.value(), lease.value(), until));
+            held.forEach(thing -> beliefs.believe(share(thing), lease.value(), until));
+        }
+
+        Share share(Thing thing) {
+            return shares.computeIfAbsent(thing, any -> plan.share(world, thing));
         }
 
         void end() {
             if (!over) {
                 over = true;
-                held.forEach(lock -> beliefs.doubt(lock.value(), lease.value()));
+                held.forEach(thing -> beliefs.doubt(thing, lease.value()));
                 world.after(world.bits(1_000_000_000L), Keeper.this::next);
             }
         }
@@ -83,12 +91,12 @@ final class Keeper {
         Life life = new Life();
         beliefs.keep(life.lease.value());
         long sent = world.nanos();
-        boolean several = world.chance(0.4);
+        boolean several = world.chance(0.4) && !plan.severals().isEmpty();
         Consumer<Answer> begun = answer -> {
             if (answer instanceof Answer.Done) {
                 if (several) {
-                    life.held.addAll(plan.locks());
-                    life.taken.addAll(plan.locks());
+                    life.held.addAll(plan.severals());
+                    life.taken.addAll(plan.severals());
                 }
                 life.renewed(sent);
                 renewSoon(life);
@@ -102,7 +110,11 @@ final class Keeper {
                     life.lease,
                     Duration.ofSeconds(4),
                     (service, presence) -> service.acquireAll(
-                            plan.locks(), life.lease, life.ttl, Duration.ofMillis(world.below(2_000)), presence),
+                            plan.severals().stream().map(life::share).toList(),
+                            life.lease,
+                            life.ttl,
+                            Duration.ofMillis(world.below(2_000)),
+                            presence),
                     begun,
                     life::end);
         } else {
@@ -153,7 +165,7 @@ final class Keeper {
                 life.over = true;
                 world.after(5_000_000_000L, this::next);
             } else if (dice < 60) {
-                attach(life, world.oneOf(plan.locks()));
+                attach(life, world.oneOf(plan.things()));
             } else if (!life.held.isEmpty()) {
                 giveBack(life, world.oneOf(List.copyOf(life.held)));
             } else {
@@ -162,14 +174,15 @@ final class Keeper {
         });
     }
 
-    private void attach(Life life, Name lock) {
-        if (life.barred.contains(lock)) {
+    private void attach(Life life, Thing thing) {
+        if (life.barred.contains(thing)) {
             actSoon(life);
             return;
         }
-        boolean named = life.taken.add(lock);
+        boolean named = life.taken.add(thing);
         Wish wish = new Wish(
-                lock,
+                life.share(thing),
+                Plan.candidate(thing, life.lease),
                 life.lease,
                 named,
                 life.ttl,
@@ -184,41 +197,41 @@ final class Keeper {
                 answer -> {
                     if (answer instanceof Answer.Held held && !life.over) {
                         if (named) {
-                            tokens.tell(life.lease.value(), "lock/" + lock, held.token());
+                            tokens.tell(life.lease.value(), thing.toString(), held.token());
                         }
-                        guard.show(lock, life.lease.value(), held.token());
-                        life.held.add(lock);
-                        beliefs.believe(lock.value(), life.lease.value(), life.until);
+                        guard.show(thing, life.lease.value(), held.token());
+                        life.held.add(thing);
+                        beliefs.believe(life.share(thing), life.lease.value(), life.until);
                     } else if (answer instanceof Answer.Refused refused
                             && refused.code() == ErrorCode.HELD
                             && plan.doubled() == 0
-                            && !life.open.contains(lock)) {
-                        truth.nothingLeft(life.lease.value(), "lock/" + lock);
+                            && !life.open.contains(thing)) {
+                        truth.nothingLeft(life.lease.value(), thing.toString());
                     } else if (answer instanceof Answer.Queued) {
                         // A place that stays: a server that is behind may refuse the next try as if it were not there.
-                        life.open.add(lock);
+                        life.open.add(thing);
                     }
                     actSoon(life);
                 },
                 () -> {
-                    life.open.add(lock);
+                    life.open.add(thing);
                     actSoon(life);
                 });
     }
 
-    private void giveBack(Life life, Name lock) {
-        life.held.remove(lock);
-        beliefs.doubt(lock.value(), life.lease.value());
+    private void giveBack(Life life, Thing thing) {
+        life.held.remove(thing);
+        beliefs.doubt(thing, life.lease.value());
         if (plan.doubled() > 0) {
-            life.barred.add(lock);
+            life.barred.add(thing);
         }
         caller.call(
                 life.lease,
                 PATIENCE,
-                (service, presence) -> service.release(lock, life.lease),
+                (service, presence) -> service.release(thing, life.lease),
                 any -> actSoon(life),
                 () -> {
-                    life.barred.add(lock);
+                    life.barred.add(thing);
                     actSoon(life);
                 });
     }

@@ -33,7 +33,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** A server that has leases and no locks: a wish for a lock is granted as a bare lease. */
+/** A server that has leases and nothing to hold: a wish is granted as a bare lease. */
 class LeaseSoftware implements Service {
     static final Limits LIMITS = new Limits(
             Duration.ofSeconds(1),
@@ -55,6 +55,8 @@ class LeaseSoftware implements Service {
 
     /** Short, so that the ages of leases are kept and taken over within the seconds of a schedule. */
     private static final Duration QUIET = Duration.ofMillis(300);
+
+    private static final String NOTHING_TO_HOLD = "there are leases here, and nothing to hold";
 
     private final World world;
     final LeaseNodes nodes;
@@ -111,13 +113,13 @@ class LeaseSoftware implements Service {
 
     @Override
     public CompletionStage<Answer> attach(Wish wish, Presence presence) {
-        throw new UnsupportedOperationException("no locks here");
+        throw new UnsupportedOperationException(NOTHING_TO_HOLD);
     }
 
     @Override
     public CompletionStage<Answer> acquireAll(
-            List<Name> locks, LeaseId lease, Duration ttl, Duration patience, Presence presence) {
-        throw new UnsupportedOperationException("no locks here");
+            List<Share> shares, LeaseId lease, Duration ttl, Duration patience, Presence presence) {
+        throw new UnsupportedOperationException(NOTHING_TO_HOLD);
     }
 
     @Override
@@ -149,7 +151,7 @@ class LeaseSoftware implements Service {
     }
 
     @Override
-    public CompletionStage<Answer> release(Name lock, LeaseId lease) {
+    public CompletionStage<Answer> release(Thing thing, LeaseId lease) {
         return releaseLease(lease);
     }
 
@@ -159,14 +161,29 @@ class LeaseSoftware implements Service {
     }
 
     @Override
-    public CompletionStage<Answer> revoke(Name lock, LeaseId lease, boolean immediately) {
+    public CompletionStage<Answer> revoke(Thing thing, LeaseId lease, boolean immediately) {
         return answered(leases.revoke(lease, "asked", immediately, "operator", Actor.SERVICE)
                 .thenApply(done -> new Answer.Done()));
     }
 
     @Override
-    public CompletionStage<Answer> check(Name lock, long token) {
-        throw new UnsupportedOperationException("a lease has no token");
+    public CompletionStage<Answer> check(Thing thing, long token) {
+        throw new UnsupportedOperationException(NOTHING_TO_HOLD);
+    }
+
+    @Override
+    public CompletionStage<Answer> downgrade(Name rwlock, LeaseId lease) {
+        throw new UnsupportedOperationException(NOTHING_TO_HOLD);
+    }
+
+    @Override
+    public CompletionStage<Answer> transfer(Name election, String to, long term, boolean immediately) {
+        throw new UnsupportedOperationException(NOTHING_TO_HOLD);
+    }
+
+    @Override
+    public CompletionStage<Answer> permit(Name semaphore, int permits) {
+        throw new UnsupportedOperationException(NOTHING_TO_HOLD);
     }
 
     /** Turns a refusal into an answer; any other failure is a fault of the service and ends the simulation. */

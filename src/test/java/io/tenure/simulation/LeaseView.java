@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,11 @@ public record LeaseView(
     /** Whether one of its holds waits. */
     boolean waits() {
         return !in("QUEUED").isEmpty();
+    }
+
+    /** Its hold with this name, which it has. */
+    HoldView hold(String name) {
+        return Objects.requireNonNull(holds.get(name), name);
     }
 
     /** The names of the holds in this state. */

@@ -16,7 +16,7 @@ final class Ledger {
     private final List<Invariant> invariants;
     private final String leases;
     private final String outbox;
-    private final String locks;
+    private final Paths paths;
     /** The leases that stand, read once: what a write leaves is what the next one finds. */
     private final IdentityHashMap<TwinNode, LeaseView> views = new IdentityHashMap<>();
 
@@ -26,7 +26,7 @@ final class Ledger {
         this.invariants = List.copyOf(invariants);
         this.leases = paths.leases() + "/";
         this.outbox = paths.outbox() + "/";
-        this.locks = paths.root() + "/locks/";
+        this.paths = paths;
         store.follow(this::after);
     }
 
@@ -73,7 +73,7 @@ final class Ledger {
                                                     .nanos()));
         } else if (now != null && isTwoBelow(outbox, path)) {
             step.records().add(RecordView.of(path, now));
-        } else if (isTwoBelow(locks, path) && (old == null) != (now == null)) {
+        } else if ((old == null) != (now == null) && Recipe.isPlace(path, paths)) {
             (now == null ? step.placesGone() : step.placesMade()).add(path);
         }
     }

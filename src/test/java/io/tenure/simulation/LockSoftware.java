@@ -10,9 +10,12 @@ import io.tenure.coordination.Paths;
 import io.tenure.lease.Terms;
 import io.tenure.lease.Want;
 import io.tenure.lease.Watching;
+import io.tenure.lock.Downgrades;
 import io.tenure.lock.Locks;
+import io.tenure.lock.Semaphores;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
+import io.tenure.name.Mode;
 import io.tenure.name.Name;
 import io.tenure.queue.Acquire;
 import io.tenure.queue.Acquired;
@@ -26,16 +29,21 @@ import io.tenure.queue.Queues;
 import io.tenure.queue.TokenChecks;
 import io.tenure.queue.Tokens;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
-/** A server that has locks: the domain's own services, wired as the application wires them. */
+/** A server that has all kinds of things to hold: the domain's own services, wired as the application wires them. */
 final class LockSoftware extends LeaseSoftware {
     private final Acquire acquire;
-    private final Locks locks;
+    private final Map<Kind, Locks> locks = new EnumMap<>(Kind.class);
+    private final Downgrades downgrades;
+    private final Semaphores semaphores;
 
     LockSoftware(World world, Paths paths, Coordination port, Machine machine, TwinAuditLog log, long tokenBase) {
         super(world, paths, port, machine, log, tokenBase);
@@ -45,17 +53,45 @@ final class LockSoftware extends LeaseSoftware {
         Tokens tokens = (kind, name, token) ->
                 CompletableFuture.completedFuture(new Tokens.Known(false, false, Optional.empty()));
         acquire = new Acquire(means, machine.name());
-        Looks looks = new Looks(Kind.LOCK, queues, nodes, machine);
-        locks = new Locks(
-                Kind.LOCK,
-                acquire,
-                leases,
-                queues,
-                new Watching(nodes, machine, hanging),
-                admission,
-                looks,
-                Following.names(Kind.LOCK, nodes, machine, hanging, looks::look, LockBody::revision),
-                new TokenChecks(Kind.LOCK, queues, nodes, tokens));
+        for (Kind kind : List.of(Kind.LOCK, Kind.RWLOCK, Kind.SEMAPHORE)) {
+            Looks looks = new Looks(kind, queues, nodes, machine);
+            locks.put(
+                    kind,
+                    new Locks(
+                            kind,
+                            acquire,
+                            leases,
+                            queues,
+                            new Watching(nodes, machine, hanging),
+                            admission,
+                            looks,
+                            Following.names(kind, nodes, machine, hanging, looks::look, LockBody::revision),
+                            new TokenChecks(kind, queues, nodes, tokens)));
+        }
+        downgrades = new Downgrades(nodes, leases);
+        semaphores = new Semaphores(nodes, this::nonce);
+    }
+
+    private Locks of(Thing thing) {
+        return Objects.requireNonNull(locks.get(kind(thing)), thing.toString());
+    }
+
+    private static Kind kind(Thing thing) {
+        return Kind.of(thing.recipe().wire());
+    }
+
+    private static Want want(Share share, @Nullable String candidate, @Nullable Long minHoldMillis) {
+        Kind kind = kind(share.thing());
+        return new Want(
+                kind,
+                share.thing().name(),
+                kind == Kind.RWLOCK ? share.reads() ? Mode.READ : Mode.WRITE : null,
+                share.count() == 1 ? null : Integer.valueOf(share.count()),
+                minHoldMillis,
+                null,
+                null,
+                candidate,
+                null);
     }
 
     @Override
@@ -65,24 +101,25 @@ final class LockSoftware extends LeaseSoftware {
                 id,
                 wish.named(),
                 wish.named(),
-                List.of(new Want(Kind.LOCK, wish.lock(), null, null, wish.minHoldMillis(), null, null, null, null)),
+                List.of(want(wish.share(), wish.candidate(), wish.minHoldMillis())),
                 terms(wish),
                 wish.patience(),
                 wish.queue(),
                 Actor.SERVICE,
                 () -> presence);
-        return answered(locks.acquire(claim).thenApply(answer -> answer(id, answer.body())));
+        return answered(of(wish.thing()).acquire(claim).thenApply(answer -> answer(id, answer.body())));
     }
 
     @Override
-    public CompletionStage<Answer> revoke(Name lock, LeaseId lease, boolean immediately) {
-        return answered(locks.revoke(lock, lease, "asked", immediately, "operator", Actor.SERVICE)
+    public CompletionStage<Answer> revoke(Thing thing, LeaseId lease, boolean immediately) {
+        return answered(of(thing)
+                .revoke(thing.name(), lease, "asked", immediately, "operator", Actor.SERVICE)
                 .thenApply(done -> new Answer.Done()));
     }
 
     @Override
-    public CompletionStage<Answer> check(Name lock, long token) {
-        return answered(locks.check(lock, token).thenApply(body -> new Answer.Done()));
+    public CompletionStage<Answer> check(Thing thing, long token) {
+        return answered(of(thing).check(thing.name(), token).thenApply(body -> new Answer.Done()));
     }
 
     private static Answer answer(LeaseId id, HoldAnswer body) {
@@ -101,23 +138,23 @@ final class LockSoftware extends LeaseSoftware {
                 wish.lease(),
                 wish.named(),
                 true,
-                List.of(new Want(Kind.LOCK, wish.lock(), null, null, wish.minHoldMillis(), null, null, null, null)),
+                List.of(want(wish.share(), wish.candidate(), wish.minHoldMillis())),
                 null,
                 wish.patience(),
                 wish.queue(),
                 Actor.SERVICE,
                 () -> presence);
-        return answered(locks.acquire(claim).thenApply(answer -> answer(wish.lease(), answer.body())));
+        return answered(of(wish.thing()).acquire(claim).thenApply(answer -> answer(wish.lease(), answer.body())));
     }
 
     @Override
     public CompletionStage<Answer> acquireAll(
-            List<Name> names, LeaseId lease, Duration ttl, Duration patience, Presence presence) {
+            List<Share> shares, LeaseId lease, Duration ttl, Duration patience, Presence presence) {
         Claim claim = new Claim(
                 lease,
                 true,
                 true,
-                names.stream().map(name -> Want.of(Kind.LOCK, name)).toList(),
+                shares.stream().map(share -> want(share, null, null)).toList(),
                 new Terms(ttl, "keeper", null, Map.of()),
                 patience,
                 false,
@@ -129,7 +166,18 @@ final class LockSoftware extends LeaseSoftware {
     }
 
     @Override
-    public CompletionStage<Answer> release(Name lock, LeaseId lease) {
-        return answered(locks.release(lock, lease, null, Actor.SERVICE).thenApply(done -> new Answer.Done()));
+    public CompletionStage<Answer> release(Thing thing, LeaseId lease) {
+        return answered(
+                of(thing).release(thing.name(), lease, null, Actor.SERVICE).thenApply(done -> new Answer.Done()));
+    }
+
+    @Override
+    public CompletionStage<Answer> downgrade(Name rwlock, LeaseId lease) {
+        return answered(downgrades.downgrade(rwlock, lease, Actor.SERVICE).thenApply(body -> answer(lease, body)));
+    }
+
+    @Override
+    public CompletionStage<Answer> permit(Name semaphore, int permits) {
+        return answered(semaphores.permit(semaphore, permits, Actor.SERVICE).thenApply(given -> new Answer.Done()));
     }
 }

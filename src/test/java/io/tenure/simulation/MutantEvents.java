@@ -16,12 +16,12 @@ import java.util.concurrent.CompletionStage;
 
 /** Takes a place for gone because an event once said so, and does not look whether one of that name stands. */
 final class MutantEvents extends Mutant {
-    private final String locks;
+    private final Paths paths;
     private final Set<String> gone = new HashSet<>();
 
     MutantEvents(Coordination port, Mutation mutation, Paths paths) {
         super(port, mutation, paths);
-        this.locks = paths.root() + "/locks/";
+        this.paths = paths;
     }
 
     @Override
@@ -50,7 +50,7 @@ final class MutantEvents extends Mutant {
 
     @Override
     public Registration watch(String lane, String path, Watcher watcher) {
-        if (!path.startsWith(locks)) {
+        if (!Recipe.isPlace(path + "/place", paths)) {
             return super.watch(lane, path, watcher);
         }
         return super.watch(lane, path, new Watcher() {

@@ -31,9 +31,7 @@ public enum Mutation {
         @Override
         @Nullable
         Operation mutate(Operation operation, List<Operation> all, Paths paths) {
-            return operation instanceof Operation.Check check && check.path().startsWith(paths.root() + "/locks/")
-                    ? null
-                    : operation;
+            return operation instanceof Operation.Check check && Recipe.isPlace(check.path(), paths) ? null : operation;
         }
     },
     /** A release takes any version. */

@@ -19,7 +19,7 @@ class MutationTest {
     @EnumSource(Mutation.class)
     void aBrokenRuleBreaksAnInvariant(Mutation mutation) {
         Campaign campaign = new Campaign(
-                (seed, tally) -> Simulation.ofLocks(seed, mutation, tally),
+                (seed, tally) -> Simulation.ofThings(seed, mutation, tally),
                 1,
                 new Progress(
                         new PrintStream(PrintStream.nullOutputStream()),

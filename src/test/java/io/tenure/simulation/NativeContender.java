@@ -4,54 +4,137 @@ import io.tenure.coordination.Operation;
 import io.tenure.coordination.Outcome;
 import io.tenure.coordination.Watcher.Change;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
- * A model of Curator's {@code InterProcessMutex}: takes a lock by an ephemeral sequential node, watches the one before it, holds
- * when it is the first, and sometimes dies, so that its node goes with its session.
+ * A model of one of Curator's own recipes: takes a place by an ephemeral sequential node, looks at the queue, watches some place
+ * before its own or holds, and leaves; sometimes it gives up, and sometimes it dies, so that its nodes go with its session. What is
+ * particular to a recipe its subclass says.
  *
  * <p>It speaks to the store directly, each step after a time of its own; between making the directory and its node in it there is
- * a gap in which the directory may be removed.
+ * a gap in which the directory may be removed, and between looking at the queue and watching a gap in which it may miss something. It
+ * watches one place, once: that is all that wakes it.
  */
-final class NativeContender {
-    private static final String WORD = "lock-";
+abstract class NativeContender {
+    /** How long it holds and pauses at most, and how often it begins. */
+    record Habits(Duration longest, int rounds) {}
 
-    private final World world;
-    private final TwinStore store;
-    private final String directory;
-    private final String id;
-    private final Duration longestHold;
+    final World world;
+    final TwinStore store;
+    final Thing thing;
+    private final Natives natives;
+    private final Duration longest;
+    private String id = "";
     private long session;
     private String node = "";
     private int rounds;
     private boolean retired;
+    private boolean holds;
+    /** The path that it watches while it sleeps; empty while it does not. */
+    private String watched = "";
+    /** Whether the watch has fired and it has taken no notice: nothing wakes it any more. */
+    private boolean deaf;
+
+    private long asleepAt;
+    private Runnable unwatch = () -> {};
     /** Counts its sessions, so that what follows from an older one is dropped. */
     private int sessions;
 
-    NativeContender(World world, TwinStore store, String directory, Duration longestHold, int rounds) {
+    NativeContender(World world, TwinStore store, Thing thing, Natives natives, Habits habits) {
         this.world = world;
         this.store = store;
-        this.directory = directory;
-        this.longestHold = longestHold;
-        this.rounds = rounds;
-        this.id = new java.util.UUID(world.bits(), world.bits()).toString();
+        this.thing = thing;
+        this.natives = natives;
+        this.longest = habits.longest();
+        this.rounds = habits.rounds();
+        natives.add(this);
     }
 
-    void start() {
-        pause(longestHold, this::open);
+    /** A contender for this by the recipe that belongs to it. */
+    static NativeContender of(World world, TwinStore store, Thing thing, Natives natives, Habits habits) {
+        return switch (thing.recipe()) {
+            case LOCK -> new NativeMutex(world, store, thing, natives, habits);
+            case RWLOCK -> new NativeReadWriteLock(world, store, thing, natives, habits);
+            case SEMAPHORE -> new NativeSemaphore(world, store, thing, natives, habits);
+            case ELECTION -> new NativeLatch(world, store, thing, natives, habits);
+        };
+    }
+
+    /** What it takes in this round. */
+    abstract Share share();
+
+    /** What its place says. */
+    byte[] data() {
+        return new byte[0];
+    }
+
+    /** The index of the place to watch, which is before its own; nothing when it holds. */
+    abstract Optional<Integer> ahead(List<String> queue, int own);
+
+    /** Whether it looks again when the place that it watches has been written over. */
+    boolean heedsData() {
+        return true;
+    }
+
+    /** It holds now, until it leaves. */
+    void held() {
+        pause(this::leave);
+    }
+
+    /** A round begins. */
+    void begin() {}
+
+    String id() {
+        return id;
+    }
+
+    boolean holds() {
+        return holds;
+    }
+
+    /** Whether nothing but its watch makes it look at the queue again. */
+    boolean sleeps() {
+        return !watched.isEmpty();
+    }
+
+    /** Whether it has slept for longer than a server may need to learn of it and to act on what it has read. */
+    boolean sleepsSoundly() {
+        Weather weather = world.weather();
+        Duration slow = weather.lag().plus(weather.latency().multipliedBy(4)).multipliedBy(20);
+        return sleeps() && world.nanos() - asleepAt >= slow.toNanos();
+    }
+
+    /** Whether it is awake after this transaction, which it has not been told of yet. */
+    boolean isWokenBy(Transaction transaction) {
+        return sleeps() && !deaf && transaction.touches().stream().anyMatch(touch -> concerns(touch) && heeds(touch));
+    }
+
+    /** The path of its place; empty while it has none. */
+    String node() {
+        return node;
+    }
+
+    /** The path that it watches while it sleeps. */
+    String watched() {
+        return watched;
+    }
+
+    final void start() {
+        pause(this::open);
     }
 
     /** Begins nothing more; what it has goes on. */
-    void retire() {
+    final void retire() {
         retired = true;
     }
 
     /** Its session is no more: it begins anew. */
-    void lose() {
+    final void lose() {
+        over();
         sessions++;
-        pause(longestHold, this::open);
+        pause(this::open);
     }
 
     private void open() {
@@ -60,70 +143,134 @@ final class NativeContender {
         }
         sessions++;
         session = store.openSession();
+        id = new UUID(world.bits(), world.bits()).toString();
+        begin();
         makeNode();
     }
 
     private void makeNode() {
-        Operation create =
-                new Operation.Create(directory + "/_c_" + id + "-" + WORD, new byte[0], Operation.Mode.SEQUENTIAL);
-        Outcome outcome = store.commitNative(session, List.of(create)).outcome();
+        String place = place(id) + thing.recipe().word(share().reads());
+        Outcome outcome = store.commitNative(
+                        session, List.of(new Operation.Create(place, data(), Operation.Mode.SEQUENTIAL)))
+                .outcome();
         if (outcome instanceof Outcome.Done done) {
             node = done.path(0);
             soon(this::look);
         } else {
-            store.commit(session, List.of(new Operation.Create(directory, new byte[0], Operation.Mode.CONTAINER)));
+            store.commit(session, List.of(new Operation.Create(directory(), new byte[0], Operation.Mode.CONTAINER)));
             soon(this::makeNode);
         }
     }
 
-    private void look() {
-        List<String> queue = new ArrayList<>(store.children(directory));
-        queue.sort(Comparator.comparing((String name) -> name.substring(name.lastIndexOf(WORD) + WORD.length())));
-        int index = queue.indexOf(node.substring(node.lastIndexOf('/') + 1));
-        if (index < 0) {
+    private String directory() {
+        return natives.directory(thing);
+    }
+
+    /** What the path of a place begins with, up to the recipe's word. */
+    final String place(String uuid) {
+        return directory() + "/_c_" + uuid + "-";
+    }
+
+    /** Looks at the queue, as whoever has been woken does. */
+    final void look() {
+        List<String> queue = natives.queue(thing);
+        int own = queue.indexOf(node.substring(node.lastIndexOf('/') + 1));
+        if (own < 0) {
+            over();
             open();
-        } else if (index == 0) {
-            pause(longestHold, this::leave);
+            return;
+        }
+        Optional<Integer> ahead = ahead(queue, own);
+        if (ahead.isEmpty()) {
+            holds = true;
+            natives.begins(this);
+            held();
         } else if (world.chance(0.1)) {
-            pause(longestHold, this::leave);
+            pause(this::leave);
         } else {
-            waitFor(directory + "/" + queue.get(index - 1));
+            String before = directory() + "/" + queue.get(ahead.get());
+            soon(() -> watch(before));
         }
     }
 
-    private void waitFor(String before) {
-        Runnable[] stop = {() -> {}};
-        stop[0] = store.follow(transaction -> {
-            boolean gone = transaction.touches().stream()
-                    .anyMatch(touch -> touch.path().equals(before) && touch.change() == Change.DELETED);
-            if (gone) {
-                stop[0].run();
-                soon(this::look);
-            }
-        });
+    private void watch(String before) {
         if (store.node(before).isEmpty()) {
-            stop[0].run();
             soon(this::look);
+            return;
         }
+        watched = before;
+        asleepAt = world.nanos();
+        deaf = false;
+        unwatch.run();
+        unwatch = store.follow(this::told);
+    }
+
+    private void told(Transaction transaction) {
+        if (!sleeps() || deaf) {
+            return;
+        }
+        if (isWokenBy(transaction)) {
+            wake();
+        } else {
+            deaf = transaction.touches().stream().anyMatch(this::concerns);
+        }
+    }
+
+    /** It looks again, whatever woke it. */
+    final void wake() {
+        watched = "";
+        unwatch.run();
+        soon(this::look);
+    }
+
+    private boolean concerns(Touch touch) {
+        return touch.path().equals(watched) && touch.change() != null;
+    }
+
+    private boolean heeds(Touch touch) {
+        return touch.change() == Change.DELETED || heedsData();
+    }
+
+    /** It has another place than before, and holds on. */
+    final void moved(String to) {
+        natives.moves(this);
+        node = to;
+    }
+
+    final long session() {
+        return session;
     }
 
     /** Releases, gives up, or dies. */
-    private void leave() {
+    final void leave() {
         long ended = session;
+        String last = node;
+        over();
         if (world.chance(0.2)) {
-            world.after(world.weather().sessionTimeout().toNanos(), () -> store.endSession(ended));
-            pause(world.weather().sessionTimeout().multipliedBy(2), this::open);
+            Duration timeout = world.weather().sessionTimeout();
+            world.after(timeout.toNanos(), () -> store.endSession(ended));
+            after(1 + world.bits(2 * timeout.toNanos()), this::open);
         } else {
-            store.commit(session, List.of(new Operation.Delete(node, -1)));
-            pause(longestHold, this::open);
+            store.commit(session, List.of(new Operation.Delete(last, -1)));
+            pause(this::open);
         }
     }
 
-    private void soon(Runnable task) {
+    private void over() {
+        if (holds) {
+            natives.ends(this);
+        }
+        holds = false;
+        watched = "";
+        node = "";
+        unwatch.run();
+    }
+
+    final void soon(Runnable task) {
         after(1 + world.latency(), task);
     }
 
-    private void pause(Duration longest, Runnable task) {
+    final void pause(Runnable task) {
         after(1 + world.bits(longest.toNanos()), task);
     }
 

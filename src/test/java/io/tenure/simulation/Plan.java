@@ -1,9 +1,11 @@
 package io.tenure.simulation;
 
+import io.tenure.name.LeaseId;
 import io.tenure.name.Name;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one schedule is made of: how many take part, and how often what goes wrong. Drawn from the seed, so that quiet and wild
@@ -11,9 +13,11 @@ import java.util.stream.IntStream;
  *
  * @param servers how many servers
  * @param clients how many clients that keep to the rules
- * @param keepers how many clients with a lease that takes and gives back locks
- * @param natives how many contenders that use Curator's own recipe
- * @param locks what they contend for
+ * @param keepers how many clients with a lease that takes and gives back things
+ * @param natives how many contenders that use Curator's own recipes
+ * @param things what they contend for
+ * @param permits how many each semaphore has at first
+ * @param operator whether somebody changes the permits of semaphores and transfers offices
  * @param storm how long things go wrong
  * @param fair how long clients go on when nothing goes wrong any more
  * @param faultEvery the usual time between two faults; long for none
@@ -21,7 +25,7 @@ import java.util.stream.IntStream;
  * @param backup whether a backup is made and put back
  * @param robber whether a stranger removes places
  * @param doubled how often a request arrives late or twice
- * @param bare whether clients take leases without locks
+ * @param bare whether clients take leases that hold nothing
  * @param weather how slow and unsteady everything is
  */
 record Plan(
@@ -29,7 +33,9 @@ record Plan(
         int clients,
         int keepers,
         int natives,
-        List<Name> locks,
+        List<Thing> things,
+        int permits,
+        boolean operator,
         Duration storm,
         Duration fair,
         Duration faultEvery,
@@ -39,7 +45,17 @@ record Plan(
         double doubled,
         boolean bare,
         Weather weather) {
+    /** The kinds of things that take part in the schedules: the one place where another is turned on. */
+    static final List<Recipe> KINDS = List.of(Recipe.LOCK);
+
+    private static final int MOST_PERMITS = 3;
+
     static Plan drawn(long seed) {
+        return drawn(seed, KINDS);
+    }
+
+    /** As it is drawn where these kinds take part. */
+    static Plan drawn(long seed, List<Recipe> kinds) {
         World dice = new World(~seed, Weather.CALM);
         return new Plan(
                 1 + dice.below(3),
@@ -47,8 +63,10 @@ record Plan(
                 dice.chance(0.5) ? 0 : 1 + dice.below(3),
                 dice.chance(0.5) ? 0 : 1 + dice.below(2),
                 IntStream.range(0, dice.chance(0.5) ? 1 : 2 + dice.below(2))
-                        .mapToObj(i -> new Name("lock-" + i))
+                        .mapToObj(i -> thing(dice, kinds, i))
                         .toList(),
+                kinds.contains(Recipe.SEMAPHORE) ? 1 + dice.below(MOST_PERMITS) : 0,
+                kinds.size() > 1 && dice.chance(0.5),
                 Duration.ofSeconds(6 + dice.below(8)),
                 Duration.ofSeconds(dice.chance(0.3) ? 10 : 0),
                 Duration.ofMillis(dice.chance(0.2) ? 1_000_000 : 300 + dice.below(1_500)),
@@ -60,8 +78,68 @@ record Plan(
                 dice.chance(0.5) ? Weather.STORMY : Weather.SLOW);
     }
 
-    Plan withoutLocks() {
+    private static Thing thing(World dice, List<Recipe> kinds, int number) {
+        Recipe recipe = kinds.size() == 1 ? kinds.get(0) : dice.oneOf(kinds);
+        return new Thing(recipe, new Name(recipe.wire() + "-" + number));
+    }
+
+    /** As much of a thing as somebody might want. */
+    Share share(World world, Thing thing) {
+        boolean reads = thing.recipe() == Recipe.RWLOCK && world.chance(0.6);
+        int count = thing.recipe() == Recipe.SEMAPHORE ? 1 + world.below(permits) : 1;
+        return new Share(thing, reads, count);
+    }
+
+    /** What a candidate is called; null where there is none. */
+    static @Nullable String candidate(Thing thing, LeaseId lease) {
+        return thing.recipe() == Recipe.ELECTION ? "candidate-" + lease : null;
+    }
+
+    /** What can be held several at once: an office is led alone. */
+    List<Thing> severals() {
+        return things.stream()
+                .filter(thing -> thing.recipe() != Recipe.ELECTION)
+                .toList();
+    }
+
+    /** The same for natives alone. */
+    Plan withNativesAlone(int contenders) {
         return new Plan(
-                servers, clients, 0, 0, locks, storm, fair, faultEvery, strikes, backup, false, doubled, true, weather);
+                servers,
+                0,
+                0,
+                contenders,
+                things,
+                permits,
+                false,
+                storm,
+                fair,
+                faultEvery,
+                strikes,
+                backup,
+                false,
+                0,
+                false,
+                weather);
+    }
+
+    Plan withoutThings() {
+        return new Plan(
+                servers,
+                clients,
+                0,
+                0,
+                things,
+                permits,
+                false,
+                storm,
+                fair,
+                faultEvery,
+                strikes,
+                backup,
+                false,
+                doubled,
+                true,
+                weather);
     }
 }

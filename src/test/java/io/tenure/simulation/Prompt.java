@@ -1,20 +1,20 @@
 package io.tenure.simulation;
 
 import io.tenure.coordination.Paths;
-import io.tenure.name.Kind;
-import io.tenure.name.Name;
+import io.tenure.name.LeaseId;
 import io.tenure.simulation.Invariant.Violation;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * Nobody is forgotten: when nothing goes wrong any more, whoever is first in a queue and is waited for by a server that runs is
- * granted soon.
+ * Nobody is forgotten: when nothing goes wrong any more, whoever is entitled by its place in a queue and is waited for by a server
+ * that runs is granted soon.
  */
 final class Prompt {
     private static final Duration LOOK = Duration.ofMillis(200);
@@ -23,18 +23,18 @@ final class Prompt {
     private final World world;
     private final TwinStore store;
     private final Paths paths;
-    private final List<Name> locks;
+    private final List<Thing> things;
     private final Predicate<String> runs;
     private final Set<String> before = new HashSet<>();
-    private final Map<Name, String> waiting = new TreeMap<>();
-    private final Map<Name, Long> since = new TreeMap<>();
+    /** Since when each that waits could have been granted. */
+    private final Map<String, Long> since = new TreeMap<>();
 
     /** @param runs whether the life of a server with this name goes on */
-    Prompt(World world, TwinStore store, Paths paths, List<Name> locks, Predicate<String> runs) {
+    Prompt(World world, TwinStore store, Paths paths, List<Thing> things, Predicate<String> runs) {
         this.world = world;
         this.store = store;
         this.paths = paths;
-        this.locks = List.copyOf(locks);
+        this.things = List.copyOf(things);
         this.runs = runs;
     }
 
@@ -45,39 +45,43 @@ final class Prompt {
     }
 
     private void look() {
-        locks.forEach(this::look);
+        Set<String> now = new HashSet<>();
+        things.forEach(thing -> now.addAll(entitledAndAttended(thing)));
+        since.keySet().retainAll(now);
+        for (String who : now) {
+            if (world.nanos() - since.computeIfAbsent(who, any -> world.nanos()) > SOON.toNanos()) {
+                throw new Violation("nobody is forgotten: " + who + " has been entitled for " + SOON.toMillis()
+                        + " ms, and is not granted");
+            }
+        }
         world.after(LOOK.toNanos(), this::look);
     }
 
-    private void look(Name lock) {
-        String now = attendedAndFirst(lock);
-        if (now.isEmpty() || !now.equals(waiting.put(lock, now))) {
-            since.put(lock, world.nanos());
-            waiting.put(lock, now);
-        } else if (world.nanos() - since.getOrDefault(lock, 0L) > SOON.toNanos()) {
-            throw new Violation("nobody is forgotten: " + now + " has been the first for " + lock + " for "
-                    + SOON.toMillis() + " ms, and is not granted");
-        }
+    /** The last places of those who are entitled and not granted yet, with the requests that wait for them. */
+    private List<String> entitledAndAttended(Thing thing) {
+        List<String> queue = thing.queue(store, paths);
+        int permits = thing.permits(store, paths);
+        NavigableMap<String, String> last = new TreeMap<>();
+        queue.forEach(place -> last.put(Recipe.lease(place), place));
+        return last.entrySet().stream()
+                .filter(each -> thing.recipe().entitles(queue, each.getValue(), permits))
+                .flatMap(each -> store
+                        .node(leaseNode(each.getKey()))
+                        .map(LeaseView::of)
+                        .filter(view -> waitsFor(view, thing))
+                        .map(view -> thing + " " + each.getValue() + " of " + view.attendedBy())
+                        .stream())
+                .toList();
     }
 
-    /** The first place and the request that waits for it; empty when it is granted, a native's, or nobody waits. */
-    private String attendedAndFirst(Name lock) {
-        List<String> places = store.children(paths.directory(Kind.LOCK, lock)).stream()
-                .sorted(OneHolder.ORDER)
-                .toList();
-        if (places.isEmpty()) {
-            return "";
-        }
-        String lease = OneHolder.lease(places.get(0));
-        return places.get(0).length() < 40
-                ? ""
-                : store.node(paths.lease(new io.tenure.name.LeaseId(lease)))
-                        .map(LeaseView::of)
-                        .filter(view -> view.holds().size() == 1
-                                && view.in("QUEUED").contains("lock/" + lock)
-                                && !before.contains(view.attendedBy())
-                                && runs.test(view.attendedBy().replaceFirst("/.*", "")))
-                        .map(view -> places.get(0) + " of " + view.attendedBy())
-                        .orElse("");
+    private String leaseNode(String id) {
+        return paths.lease(new LeaseId(id));
+    }
+
+    private boolean waitsFor(LeaseView view, Thing thing) {
+        return view.holds().size() == 1
+                && view.in("QUEUED").contains(thing.toString())
+                && !before.contains(view.attendedBy())
+                && runs.test(view.attendedBy().replaceFirst("/.*", ""));
     }
 }

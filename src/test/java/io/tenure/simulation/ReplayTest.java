@@ -14,7 +14,7 @@ class ReplayTest {
     }
 
     private static List<String> history(long seed) {
-        Simulation simulation = Simulation.ofLocks(seed, null, new Tally());
+        Simulation simulation = Simulation.ofThings(seed, null, new Tally());
         simulation.run();
         return simulation.store().history().stream()
                 .map(transaction -> transaction.nanos() + " "

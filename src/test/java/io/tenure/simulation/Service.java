@@ -12,26 +12,33 @@ import org.jspecify.annotations.Nullable;
 /** What a client may ask one server for, in the few words that the simulation's clients know. */
 interface Service {
     /**
-     * A request for a lock.
+     * A request to hold something.
      *
+     * @param share what, and how much of it
+     * @param candidate in an election what the candidate is called; otherwise null
      * @param lease the id that the client chose, or one that the server is taken to choose
      * @param named whether the client chose it
-     * @param minHoldMillis how long the lock stays closed after a grant at least; null for not at all
+     * @param minHoldMillis how long the name stays closed after a grant at least; null for not at all
      * @param maxHold how long it may be held at most; null for as long as it is renewed
      */
     record Wish(
-            Name lock,
+            Share share,
+            @Nullable String candidate,
             LeaseId lease,
             boolean named,
             Duration ttl,
             Duration patience,
             boolean queue,
             @Nullable Long minHoldMillis,
-            @Nullable Duration maxHold) {}
+            @Nullable Duration maxHold) {
+        Thing thing() {
+            return share.thing();
+        }
+    }
 
     /** How a server answers. */
     sealed interface Answer {
-        /** The lock is the lease's. */
+        /** The lease holds, or leads: the token is its term then. */
         record Held(LeaseId lease, long token) implements Answer {}
 
         /** The lease has a place in the queue. */
@@ -44,15 +51,15 @@ interface Service {
         record Refused(ErrorCode code) implements Answer {}
     }
 
-    /** Acquires a lock under a lease of its own. */
+    /** Acquires something under a lease of its own. */
     CompletionStage<Answer> acquire(Wish wish, Presence presence);
 
-    /** Acquires a lock under a lease that stands; by PUT when {@code named}, otherwise by POST. */
+    /** Acquires something under a lease that stands; by PUT when {@code named}, otherwise by POST. */
     CompletionStage<Answer> attach(Wish wish, Presence presence);
 
-    /** Acquires several locks, all or nothing, under a lease of their own. */
+    /** Acquires several things, all or nothing, under a lease of their own. */
     CompletionStage<Answer> acquireAll(
-            List<Name> locks, LeaseId lease, Duration ttl, Duration patience, Presence presence);
+            List<Share> shares, LeaseId lease, Duration ttl, Duration patience, Presence presence);
 
     /** Grants a lease without holds, under an id of the client's. */
     CompletionStage<Answer> grant(LeaseId lease, Duration ttl);
@@ -66,15 +73,24 @@ interface Service {
     /** Renews a lease; from now on with another TTL, unless that is null. */
     CompletionStage<Answer> renew(LeaseId lease, @Nullable Duration ttl);
 
-    /** Gives back a lock, or a place in its queue. */
-    CompletionStage<Answer> release(Name lock, LeaseId lease);
+    /** Gives back what it holds, or a place in its queue. */
+    CompletionStage<Answer> release(Thing thing, LeaseId lease);
 
     /** Gives up an id that a lost request may still make a lease of. */
     CompletionStage<Answer> cancel(LeaseId lease);
 
     /** Ends a lease that is somebody else's. */
-    CompletionStage<Answer> revoke(Name lock, LeaseId lease, boolean immediately);
+    CompletionStage<Answer> revoke(Thing thing, LeaseId lease, boolean immediately);
 
     /** Asks whether a fencing token is current: done, or refused. */
-    CompletionStage<Answer> check(Name lock, long token);
+    CompletionStage<Answer> check(Thing thing, long token);
+
+    /** Lets a writer read on without letting go; answered as what it holds then. */
+    CompletionStage<Answer> downgrade(Name rwlock, LeaseId lease);
+
+    /** Hands an office to a candidate, if that term still lasts; politely, once its leader has been given time to stop. */
+    CompletionStage<Answer> transfer(Name election, String to, long term, boolean immediately);
+
+    /** Sets how many permits a semaphore has. */
+    CompletionStage<Answer> permit(Name semaphore, int permits);
 }

@@ -2,9 +2,9 @@ package io.tenure.simulation;
 
 import io.tenure.coordination.Coordination;
 import io.tenure.coordination.Paths;
-import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
 import io.tenure.simulation.Invariant.Violation;
+import io.tenure.simulation.NativeContender.Habits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,22 +37,29 @@ final class Simulation {
     private final Tally tally;
     private final List<Client> clients = new ArrayList<>();
     private final List<Keeper> keepers = new ArrayList<>();
-    private final List<NativeContender> natives = new ArrayList<>();
+    private final Natives natives;
     private final Guard guard;
+    private final Operator operator;
     private final Storm storm;
 
     /**
-     * A schedule of clients that contend for locks.
+     * A schedule of clients that contend for things of the kinds that take part.
      *
      * @param mutation a rule that is broken on purpose; null for none
      */
-    static Simulation ofLocks(long seed, @Nullable Mutation mutation, Tally tally) {
+    static Simulation ofThings(long seed, @Nullable Mutation mutation, Tally tally) {
         return new Simulation(seed, Plan.drawn(seed), mutation, tally);
     }
 
-    /** A schedule of clients that take leases and no locks. */
+    /** A schedule of clients that take leases and hold nothing. */
     static Simulation ofLeases(long seed, Tally tally) {
-        return new Simulation(seed, Plan.drawn(seed).withoutLocks(), null, tally);
+        return new Simulation(seed, Plan.drawn(seed).withoutThings(), null, tally);
+    }
+
+    /** A schedule of natives alone that contend for things of all kinds. */
+    static Simulation ofNatives(long seed, Tally tally) {
+        Plan plan = Plan.drawn(seed, List.of(Recipe.values())).withNativesAlone(8);
+        return new Simulation(seed, plan, null, tally);
     }
 
     private Simulation(long seed, Plan plan, @Nullable Mutation mutation, Tally tally) {
@@ -61,8 +68,12 @@ final class Simulation {
         this.world = new World(seed, plan.weather());
         this.store = new TwinStore(world).layOut(PATHS);
         Election election = new Election(world, store, PATHS);
-        OneHolder oneHolder = new OneHolder(store, PATHS);
+        Entitled entitled = new Entitled(store, PATHS);
         this.beliefs = new Beliefs(world);
+        this.natives = new Natives(store, PATHS, beliefs);
+        plan.things().stream()
+                .filter(thing -> thing.recipe() == Recipe.SEMAPHORE)
+                .forEach(this::permit);
         this.log = new TwinAuditLog(world);
         AuditExact audit = new AuditExact(store, log, this::base);
         TokensGrow tokens = new TokensGrow(this::base);
@@ -72,7 +83,8 @@ final class Simulation {
                 store,
                 PATHS,
                 List.of(
-                        oneHolder,
+                        entitled,
+                        natives,
                         tokens,
                         new NeverEarly(),
                         audit,
@@ -94,6 +106,7 @@ final class Simulation {
         }
         Caller caller = new Caller(world, fleet, truth, tally);
         this.guard = new Guard(world, caller, truth);
+        this.operator = new Operator(world, store, PATHS, plan, caller, beliefs, this::base);
         this.storm = new Storm(
                 world,
                 store,
@@ -101,7 +114,7 @@ final class Simulation {
                 election,
                 log,
                 fleet.servers(),
-                new Stranger(world, store, plan, PATHS, oneHolder, beliefs, truth));
+                new Stranger(world, store, plan, PATHS, entitled, beliefs, truth));
         for (int i = 0; i < plan.clients(); i++) {
             clients.add(new Client(world, caller, guard, beliefs, tokens, plan));
         }
@@ -109,9 +122,14 @@ final class Simulation {
             keepers.add(new Keeper(world, caller, guard, beliefs, tokens, plan, truth));
         }
         for (int i = 0; i < plan.natives(); i++) {
-            String directory = PATHS.directory(Kind.LOCK, world.oneOf(plan.locks()));
-            natives.add(new NativeContender(world, store, directory, Duration.ofSeconds(2), 8));
+            Habits habits = new Habits(Duration.ofSeconds(2), 8);
+            NativeContender.of(world, store, world.oneOf(plan.things()), natives, habits);
         }
+    }
+
+    private void permit(Thing semaphore) {
+        store.commit(0, List.of(semaphore.permit(store, PATHS, plan.permits())));
+        beliefs.permit(semaphore, plan.permits());
     }
 
     private Service software(Coordination port, Machine machine, TwinRole role) {
@@ -130,23 +148,25 @@ final class Simulation {
     void run() {
         clients.forEach(Client::start);
         keepers.forEach(Keeper::start);
-        natives.forEach(NativeContender::start);
+        natives.start();
         guard.start();
+        operator.start();
         storm.begin();
         if (plan.backup()) {
             world.after(world.bits(plan.storm().toNanos() / 2), this::backup);
         }
         world.advance(plan.storm());
-        natives.forEach(NativeContender::retire);
+        natives.retire();
         storm.end();
         if (!plan.fair().isZero()) {
             world.advance(SETTLING);
-            new Prompt(world, store, PATHS, plan.locks(), this::runs).start();
+            new Prompt(world, store, PATHS, plan.things(), this::runs).start();
             world.advance(plan.fair());
         }
         clients.forEach(Client::retire);
         keepers.forEach(Keeper::retire);
         guard.retire();
+        operator.retire();
         world.advance(LEAST_REST);
         for (int i = 0; i < REST && !leftovers().isEmpty(); i++) {
             world.advance(Duration.ofSeconds(1));
@@ -189,7 +209,7 @@ final class Simulation {
         Backup.leases(store, PATHS).forEach(beliefs::excuse);
         copy.restore();
         ledger.restored(Backup.standing(store, PATHS));
-        natives.forEach(NativeContender::lose);
+        natives.lose();
         tally.count("put back");
         fleet.servers().forEach(Server::restart);
     }
@@ -206,7 +226,7 @@ final class Simulation {
             left.addAll(store.children(PATHS.leases() + "/" + shard));
             left.addAll(store.children(PATHS.outbox() + "/" + shard));
         }
-        plan.locks().forEach(lock -> left.addAll(store.children(PATHS.directory(Kind.LOCK, lock))));
+        plan.things().forEach(thing -> left.addAll(store.children(thing.directory(PATHS))));
         return left;
     }
 }

@@ -4,6 +4,8 @@ import io.tenure.coordination.Watcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,13 @@ public record Step(
      */
     public record LeaseChange(
             @Nullable LeaseView before, @Nullable LeaseView after, long writtenAt) {
+        /** What there is of it, before and after. */
+        List<LeaseView> views() {
+            return Stream.of(Optional.ofNullable(before), Optional.ofNullable(after))
+                    .flatMap(Optional::stream)
+                    .toList();
+        }
+
         List<String> were(String state) {
             return before == null ? List.of() : before.in(state);
         }

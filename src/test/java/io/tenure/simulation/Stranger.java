@@ -3,29 +3,28 @@ package io.tenure.simulation;
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Paths;
 import io.tenure.coordination.Watcher;
-import io.tenure.name.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Somebody who may write below the queues and does not keep to the protocol: he removes places, and writes over them. */
 final class Stranger {
-    private static final long SESSION = -1;
+    static final long SESSION = -1;
 
     private final World world;
     private final TwinStore store;
     private final Plan plan;
     private final Paths paths;
-    private final OneHolder oneHolder;
+    private final Entitled entitled;
     private final Beliefs beliefs;
     private final Truth truth;
     private boolean gone;
 
-    Stranger(World world, TwinStore store, Plan plan, Paths paths, OneHolder oneHolder, Beliefs beliefs, Truth truth) {
+    Stranger(World world, TwinStore store, Plan plan, Paths paths, Entitled entitled, Beliefs beliefs, Truth truth) {
         this.world = world;
         this.store = store;
         this.plan = plan;
         this.paths = paths;
-        this.oneHolder = oneHolder;
+        this.entitled = entitled;
         this.beliefs = beliefs;
         this.truth = truth;
     }
@@ -41,53 +40,52 @@ final class Stranger {
 
     /** Strikes anywhere. */
     void strike() {
-        String directory = paths.directory(Kind.LOCK, world.oneOf(plan.locks()));
-        if (world.chance(0.3)) {
-            overwrite(directory);
+        Thing thing = world.oneOf(plan.things());
+        // a native candidate is deaf once the place that it watches is written over, whatever others do
+        if (world.chance(0.3) && thing.recipe() != Recipe.ELECTION) {
+            overwrite(thing);
         } else {
-            rob(directory, world.chance(0.5));
+            rob(thing, world.chance(0.5));
         }
     }
 
     private void after(Transaction transaction) {
         for (Touch touch : transaction.touches()) {
-            String directory = TwinTree.parent(touch.path());
             if (touch.change() == Watcher.Change.DELETED
-                    && TwinTree.parent(directory).equals(paths.directories(Kind.LOCK))
+                    && Recipe.isPlace(touch.path(), paths)
                     && transaction.session() != SESSION
                     && !gone
                     && world.chance(0.3)) {
-                world.after(world.latency() * 3, () -> rob(directory, true));
+                world.after(world.latency() * 3, () -> rob(Thing.of(Thing.ofPlace(touch.path())), true));
             }
         }
     }
 
-    private void overwrite(String directory) {
-        List<String> places = places(directory);
+    private void overwrite(Thing thing) {
+        List<String> places = places(thing);
         if (!places.isEmpty()) {
-            String place = directory + "/" + world.oneOf(places);
+            String place = thing.directory(paths) + "/" + world.oneOf(places);
             world.note(() -> "a stranger writes over " + place);
             store.commit(SESSION, List.of(new Operation.SetData(place, "mine".getBytes(StandardCharsets.UTF_8), -1)));
         }
     }
 
-    private void rob(String directory, boolean theFirst) {
-        List<String> places = places(directory);
+    private void rob(Thing thing, boolean theFirst) {
+        List<String> places = places(thing);
         if (!places.isEmpty()) {
-            String place = directory + "/" + (theFirst ? places.get(0) : world.oneOf(places));
+            String place = thing.directory(paths) + "/" + (theFirst ? places.get(0) : world.oneOf(places));
             world.note(() -> "a stranger removes " + place);
-            oneHolder.rob(place);
-            beliefs.excuse(OneHolder.lease(place));
-            truth.rob(OneHolder.lease(place));
+            entitled.rob(place);
+            beliefs.excuse(Recipe.lease(place));
+            truth.rob(Recipe.lease(place));
             store.commit(SESSION, List.of(new Operation.Delete(place, -1)));
         }
     }
 
     /** The places that are ours, in their order. */
-    private List<String> places(String directory) {
-        return store.children(directory).stream()
-                .sorted(OneHolder.ORDER)
-                .filter(name -> store.node(directory + "/" + name)
+    private List<String> places(Thing thing) {
+        return thing.queue(store, paths).stream()
+                .filter(name -> store.node(thing.directory(paths) + "/" + name)
                         .map(node -> node.owner() == 0)
                         .orElse(false))
                 .toList();

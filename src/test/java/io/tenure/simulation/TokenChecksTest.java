@@ -3,7 +3,6 @@ package io.tenure.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tenure.name.LeaseId;
-import io.tenure.name.Name;
 import io.tenure.queue.Presence;
 import io.tenure.simulation.Service.Answer;
 import io.tenure.simulation.Service.Wish;
@@ -21,9 +20,10 @@ class TokenChecksTest {
             TwinAuditLog log = new TwinAuditLog(world);
             Service near = new LockSoftware(world, one.paths(), one, one.machine(), log, 0);
             Service far = new LockSoftware(world, one.paths(), two, two.machine(), log, 0);
-            Name lock = new Name("x");
+            Thing lock = Thing.lock("x");
             Wish wish = new Wish(
-                    lock,
+                    lock.share(),
+                    null,
                     new LeaseId("00000000-0000-0000-0000-000000000001"),
                     true,
                     Duration.ofSeconds(30),

@@ -5,8 +5,8 @@ import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /**
- * Invariant 2: the fencing tokens of a lock strictly grow in the order of its grants, and everybody is told the same token for the
- * same hold: the holder, the lease node and the audit log.
+ * Invariant 2: the fencing tokens of a thing strictly grow in the order of its grants, or where it is shared never go back, and
+ * everybody is told the same token for the same hold from its grant to its end: the holder, the lease node and the audit log.
  */
 final class TokensGrow implements Invariant {
     /** The token of a hold that has come through a restore, until somebody is told it. */
@@ -26,21 +26,22 @@ final class TokensGrow implements Invariant {
     public void after(Step step) {
         long token = base.getAsLong() + step.transaction().zxid();
         step.leases().forEach((lease, change) -> {
-            change.became("HELD").forEach(hold -> {
-                granted.put(lease + " " + hold, token);
-                told.remove(lease + " " + hold);
-                Long before = highest.put(hold, token);
-                if (before != null && before >= token) {
-                    throw new Violation(
-                            "invariant 2: " + hold + " is granted with token " + token + " after " + before);
-                }
-            });
             LeaseView after = change.after();
             if (after != null) {
+                change.became("HELD").forEach(hold -> grant(lease, after.hold(hold), token));
                 after.holds().values().forEach(hold -> written(lease, hold));
             }
         });
         step.records().forEach(record -> record.holds().forEach(hold -> written(record.lease(), hold)));
+    }
+
+    private void grant(String lease, HoldView hold, long token) {
+        granted.put(lease + " " + hold.name(), token);
+        told.remove(lease + " " + hold.name());
+        Long before = highest.put(hold.name(), token);
+        if (before != null && (hold.shared() ? before > token : before >= token)) {
+            throw new Violation("invariant 2: " + hold.name() + " is granted with token " + token + " after " + before);
+        }
     }
 
     @Override

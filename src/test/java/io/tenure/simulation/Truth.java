@@ -1,6 +1,5 @@
 package io.tenure.simulation;
 
-import io.tenure.name.Name;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeMap;
@@ -18,7 +17,7 @@ final class Truth implements Invariant {
     private final Predicate<String> mayBeForgotten;
     /** The token of each hold, by lease and name. */
     private final Map<String, String> tokens = new TreeMap<>();
-    /** When a lease, or a token of a lock, became what it is told to be. */
+    /** When a lease, or a token of a thing, became what it is told to be. */
     private final Map<String, Long> begun = new TreeMap<>();
 
     private final Map<String, Long> ended = new TreeMap<>();
@@ -51,7 +50,8 @@ final class Truth implements Invariant {
             });
             change.ceased("HELD").forEach(hold -> {
                 String token = tokens.remove(lease + " " + hold);
-                if (token != null) {
+                // those who were granted together have one token, and it is current as long as one of them holds
+                if (token != null && !tokens.containsValue(token)) {
                     note(token, true, false);
                 }
             });
@@ -74,7 +74,7 @@ final class Truth implements Invariant {
         robbed.add(lease);
     }
 
-    /** Somebody was told that this lease has not got the lock, and has no place in its queue either. */
+    /** Somebody was told that this lease has not got this, and has no place in its queue either. */
     void nothingLeft(String lease, String hold) {
         if (claims.contains(lease + " " + hold)) {
             throw new Violation("the hold " + lease + " " + hold + " was refused, and has a place all the same");
@@ -105,16 +105,16 @@ final class Truth implements Invariant {
     }
 
     /** Somebody who asked then was told that this token is current. */
-    void current(Name lock, long token, long askedAt) {
-        String what = "lock/" + lock + " " + token;
+    void current(Thing thing, long token, long askedAt) {
+        String what = thing + " " + token;
         if (!begun.containsKey(what) || ended.getOrDefault(what, Long.MAX_VALUE) < askedAt) {
             throw new Violation("the token " + what + " was called current, and was not");
         }
     }
 
     /** Somebody who asked then was told that this token, of this lease, is not current. */
-    void notCurrent(Name lock, String lease, long token, long askedAt) {
-        String what = "lock/" + lock + " " + token;
+    void notCurrent(Thing thing, String lease, long token, long askedAt) {
+        String what = thing + " " + token;
         if (begun.getOrDefault(what, Long.MAX_VALUE) < askedAt && !ended.containsKey(what) && !robbed.contains(lease)) {
             throw new Violation("the token " + what + " was not called current, and is");
         }

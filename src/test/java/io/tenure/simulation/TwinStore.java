@@ -44,7 +44,6 @@ public final class TwinStore {
         List<Operation> all = new ArrayList<>();
         for (String path : List.of(
                 paths.root(),
-                paths.directories(io.tenure.name.Kind.LOCK),
                 paths.sys(),
                 paths.leases(),
                 paths.outbox(),
@@ -58,12 +57,16 @@ public final class TwinStore {
                 paths.ages())) {
             all.add(persistent(path));
         }
+        for (Recipe recipe : Recipe.values()) {
+            all.add(persistent(recipe.directories(paths)));
+        }
         all.add(new Operation.Create(paths.tokenBase(), new byte[] {'0'}, Operation.Mode.PERSISTENT));
         for (String shard : LeaseId.shards()) {
             all.add(persistent(paths.leases() + "/" + shard));
             all.add(persistent(paths.outbox() + "/" + shard));
             all.add(persistent(paths.endeds() + "/" + shard));
         }
+        all.add(persistent(Thing.permitsDirectory(paths)));
         commit(0, all);
         return this;
     }

@@ -1,0 +1,97 @@
+package io.tenure.simulation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tenure.coordination.Paths;
+import io.tenure.name.LeaseId;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** Somebody who runs the place: sets how many permits semaphores have, and hands offices to other candidates. */
+final class Operator {
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
+    private static final int MOST_PERMITS = 4;
+
+    private final World world;
+    private final TwinStore store;
+    private final Paths paths;
+    private final Plan plan;
+    private final Caller caller;
+    private final Beliefs beliefs;
+    private final LongSupplier base;
+    private boolean retired;
+
+    /** @param base the token base */
+    Operator(World world, TwinStore store, Paths paths, Plan plan, Caller caller, Beliefs beliefs, LongSupplier base) {
+        this.world = world;
+        this.store = store;
+        this.paths = paths;
+        this.plan = plan;
+        this.caller = caller;
+        this.beliefs = beliefs;
+        this.base = base;
+    }
+
+    void start() {
+        if (plan.operator()) {
+            actSoon();
+        }
+    }
+
+    /** Does no more. */
+    void retire() {
+        retired = true;
+    }
+
+    private void actSoon() {
+        world.after(world.bits(LONGEST_PAUSE.toNanos()), () -> {
+            if (!retired) {
+                act(world.oneOf(plan.things()));
+                actSoon();
+            }
+        });
+    }
+
+    private void act(Thing thing) {
+        if (thing.recipe() == Recipe.SEMAPHORE) {
+            int permits = 1 + world.below(MOST_PERMITS);
+            beliefs.permit(thing, permits);
+            caller.call(
+                    null, PATIENCE, (service, presence) -> service.permit(thing.name(), permits), any -> {}, () -> {});
+        } else if (thing.recipe() == Recipe.ELECTION) {
+            List<String> queue = thing.queue(store, paths);
+            if (queue.size() > 1) {
+                transfer(thing, queue.get(0), world.oneOf(queue.subList(1, queue.size())));
+            }
+        }
+    }
+
+    private void transfer(Thing election, String from, String to) {
+        String leader = Recipe.lease(from);
+        String candidate = store.node(election.directory(paths) + "/" + to)
+                .map(node -> new String(node.data(), UTF_8))
+                .orElse("");
+        long term = store.node(paths.lease(new LeaseId(leader)))
+                .map(LeaseView::of)
+                .filter(view -> view.holds().containsKey(election.toString()))
+                .map(view -> term(view, view.hold(election.toString())))
+                .orElse(0L);
+        boolean immediately = world.chance(0.5);
+        if (immediately || beliefs.isKept(leader)) {
+            beliefs.excuse(leader);
+        }
+        caller.call(
+                null,
+                PATIENCE,
+                (service, presence) -> service.transfer(election.name(), candidate, term, immediately),
+                any -> {},
+                () -> {});
+    }
+
+    private long term(LeaseView lease, HoldView hold) {
+        Long token = hold.token();
+        return token != null ? token : base.getAsLong() + lease.writtenBy();
+    }
+}
