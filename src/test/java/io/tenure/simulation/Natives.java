@@ -15,12 +15,14 @@ final class Natives implements Invariant {
     private final TwinStore store;
     private final Paths paths;
     private final Beliefs beliefs;
+    private final Tally tally;
     private final List<NativeContender> all = new ArrayList<>();
 
-    Natives(TwinStore store, Paths paths, Beliefs beliefs) {
+    Natives(TwinStore store, Paths paths, Beliefs beliefs, Tally tally) {
         this.store = store;
         this.paths = paths;
         this.beliefs = beliefs;
+        this.tally = tally;
     }
 
     void add(NativeContender contender) {
@@ -59,6 +61,7 @@ final class Natives implements Invariant {
 
     /** One has found that it holds. */
     void begins(NativeContender contender) {
+        tally.count("native " + contender.thing.recipe().wire());
         beliefs.believe(contender.share(), contender);
     }
 

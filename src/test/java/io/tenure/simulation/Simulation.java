@@ -70,7 +70,7 @@ final class Simulation {
         Election election = new Election(world, store, PATHS);
         Entitled entitled = new Entitled(store, PATHS);
         this.beliefs = new Beliefs(world);
-        this.natives = new Natives(store, PATHS, beliefs);
+        this.natives = new Natives(store, PATHS, beliefs, tally);
         plan.things().stream()
                 .filter(thing -> thing.recipe() == Recipe.SEMAPHORE)
                 .forEach(this::permit);
