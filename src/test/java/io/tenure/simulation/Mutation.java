@@ -177,7 +177,41 @@ public enum Mutation {
             // a letter whose code is odd: of two lanes, it chooses the other
             return all.stream().anyMatch(each -> each.path().equals(paths.barrier())) ? lane + "a" : lane;
         }
+    },
+    /** Natives that an end entitles are not woken. */
+    NATIVES_NOT_WOKEN(Recipe.SEMAPHORE) {
+        @Override
+        @Nullable
+        Operation mutate(Operation operation, List<Operation> all, Paths paths) {
+            return operation instanceof Operation.SetData && Recipe.isPlace(operation.path(), paths) ? null : operation;
+        }
+    },
+    /** A grant does not ask whether there are still as many permits. */
+    GRANT_WITHOUT_PERMITS(Recipe.SEMAPHORE) {
+        @Override
+        @Nullable
+        Operation mutate(Operation operation, List<Operation> all, Paths paths) {
+            return operation instanceof Operation.Check
+                            && operation.path().startsWith(Thing.permitsDirectory(paths) + "/")
+                    ? null
+                    : operation;
+        }
     };
+
+    private final Recipe recipe;
+
+    Mutation() {
+        this(Recipe.LOCK);
+    }
+
+    Mutation(Recipe recipe) {
+        this.recipe = recipe;
+    }
+
+    /** The kind that must take part for anybody to notice. */
+    Recipe recipe() {
+        return recipe;
+    }
 
     /** A server's port on which the rule is broken. */
     Coordination over(Coordination port, Paths paths, TwinStore store) {

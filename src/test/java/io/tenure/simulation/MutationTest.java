@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import java.io.PrintStream;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Each rule of the protocol, when it is broken, breaks an invariant in some schedule: so the schedules that pass do show something.
@@ -15,8 +17,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 class MutationTest {
     private static final int SEEDS = 10_000;
 
+    static Stream<Mutation> mutations() {
+        return Arrays.stream(Mutation.values()).filter(mutation -> Plan.KINDS.contains(mutation.recipe()));
+    }
+
     @ParameterizedTest
-    @EnumSource(Mutation.class)
+    @MethodSource("mutations")
     void aBrokenRuleBreaksAnInvariant(Mutation mutation) {
         Campaign campaign = new Campaign(
                 (seed, tally) -> Simulation.ofThings(seed, mutation, tally),

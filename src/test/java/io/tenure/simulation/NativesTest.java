@@ -193,7 +193,6 @@ class NativesTest {
         assertThatThrownBy(() -> end(contender.node())).hasMessageContaining("a native's place was removed");
     }
 
-    /** Natives that contend for one read/write lock, of which one is seen for reading and one for writing. */
     @Test
     void aReaderWaitsForTheFirstWriterAndAWriterForTheOneBefore() {
         Thing rwlock = thing(Recipe.RWLOCK);
