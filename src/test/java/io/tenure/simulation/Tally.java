@@ -35,6 +35,7 @@ final class Tally implements Invariant {
                         + record.endedBy()
                         + (record.reason().equals("maxHold") ? " maxHold" : "")));
         step.leases().values().forEach(change -> {
+            change.became("HELD").forEach(thing -> count("granted " + thing.substring(0, thing.indexOf('/'))));
             if (!change.became("HELD").isEmpty()) {
                 count(change.before() == null ? "granted at once" : "granted after waiting");
             }
