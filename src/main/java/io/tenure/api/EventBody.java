@@ -5,7 +5,13 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One event of the audit log. */
+/**
+ * One event of the audit log.
+ *
+ * @param mode of a read/write lock, {@code read} or {@code write}
+ * @param count of a semaphore how many permits; null for one
+ * @param lease null when it is about no lease: somebody changed the permits of a semaphore
+ */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonPropertyOrder({
     "number",
@@ -13,6 +19,8 @@ import org.jspecify.annotations.Nullable;
     "action",
     "kind",
     "name",
+    "mode",
+    "count",
     "lease",
     "token",
     "owner",
@@ -33,7 +41,9 @@ public record EventBody(
         String action,
         String kind,
         @Nullable String name,
-        String lease,
+        @Nullable String mode,
+        @Nullable Integer count,
+        @Nullable String lease,
         @Nullable Long token,
         @Nullable String owner,
         @Nullable String principal,

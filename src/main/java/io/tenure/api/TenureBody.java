@@ -5,12 +5,20 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One tenure of the audit log, from its grant to its end. */
+/**
+ * One tenure of the audit log, from its grant to its end.
+ *
+ * @param mode of a read/write lock, {@code read} or {@code write}
+ * @param count of a semaphore how many permits; null for one
+ * @param downgradedAt when a writer became a reader
+ */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonPropertyOrder({
     "tenure",
     "kind",
     "name",
+    "mode",
+    "count",
     "token",
     "lease",
     "owner",
@@ -18,6 +26,7 @@ import org.jspecify.annotations.Nullable;
     "address",
     "queuedAt",
     "grantedAt",
+    "downgradedAt",
     "endedAt",
     "waitedMillis",
     "heldMillis",
@@ -36,6 +45,8 @@ public record TenureBody(
         long tenure,
         String kind,
         @Nullable String name,
+        @Nullable String mode,
+        @Nullable Integer count,
         @Nullable Long token,
         String lease,
         @Nullable String owner,
@@ -43,6 +54,7 @@ public record TenureBody(
         @Nullable String address,
         @Nullable String queuedAt,
         String grantedAt,
+        @Nullable String downgradedAt,
         @Nullable String endedAt,
         @Nullable Long waitedMillis,
         @Nullable Long heldMillis,

@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number its place in the log, from 1 without gaps
  * @param name of what it is about; null when it is about a lease of its own
+ * @param mode of a read/write lock how it was wanted or held then, and after a downgrade how it is held since
+ * @param count of a semaphore how many permits, null for one; with {@code PERMITS_CHANGED} how many there are, 0 when there are none
+ *     any more
+ * @param lease whose it is; null with {@code PERMITS_CHANGED}, which is about no lease
  * @param by who ended or revoked it, when it was not the owner
  */
 public record AuditEvent(
@@ -16,7 +20,9 @@ public record AuditEvent(
         String action,
         String kind,
         @Nullable String name,
-        String lease,
+        @Nullable String mode,
+        @Nullable Integer count,
+        @Nullable String lease,
         @Nullable Long token,
         @Nullable String owner,
         @Nullable String principal,

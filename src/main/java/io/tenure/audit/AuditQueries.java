@@ -54,7 +54,12 @@ public final class AuditQueries {
     /** Tenures, in the order of their grants. */
     public AuditPage<Tenure> tenures(AuditFilter filter, PageRequest page) {
         return ask(handle -> tenures(
-                handle, "tenures", new Conditions().common(filter).tenures(filter, now.getAsLong()), filter, page));
+                handle,
+                "tenures",
+                Rows.TENURE,
+                new Conditions().common(filter).tenures(filter, now.getAsLong()),
+                filter,
+                page));
     }
 
     /** Who held at a moment. What happened at the very moment has happened; the events' order decides, not the clock. */
@@ -68,7 +73,7 @@ public final class AuditQueries {
                     .and("(ended_number IS NULL OR ended_number > :last)")
                     .value("last", last)
                     .value("at", at.toEpochMilli());
-            AuditPage<Tenure> holders = tenures(handle, "holders " + at, open, filter, page);
+            AuditPage<Tenure> holders = tenures(handle, "holders " + at, Rows.TENURE_THEN, open, filter, page);
             if (filter.values(Field.NAME).size() != 1
                     || filter.values(Field.KIND).size() != 1) {
                 return new Holders(holders, null, null);
@@ -106,13 +111,13 @@ public final class AuditQueries {
     }
 
     private static AuditPage<Tenure> tenures(
-            Handle handle, String what, Conditions conditions, AuditFilter filter, PageRequest page) {
+            Handle handle, String what, String columns, Conditions conditions, AuditFilter filter, PageRequest page) {
         String question = question(what, filter.canonical(), page);
         Cursor cursor = cursor(page, question);
         if (cursor != null) {
             conditions.tenuresAfter(cursor, page.order());
         }
-        String sql = "SELECT " + Rows.TENURE + " FROM tenures" + conditions.where() + " ORDER BY granted_at "
+        String sql = "SELECT " + columns + " FROM tenures" + conditions.where() + " ORDER BY granted_at "
                 + direction(page) + ", tenure " + direction(page) + " LIMIT :limit";
         return page(
                 handle,

@@ -31,8 +31,20 @@ record EventRow(
         return hold == null ? null : hold.name().value();
     }
 
+    @Nullable
+    String mode() {
+        return hold == null || hold.mode() == null ? null : hold.mode().wire();
+    }
+
+    @Nullable
+    Integer count() {
+        return hold == null ? null : hold.count();
+    }
+
+    /** Whose it is. The id in a record of changed permits tells one change from another, and is no lease's. */
+    @Nullable
     String lease() {
-        return story.lease().value();
+        return action == Action.PERMITS_CHANGED ? null : story.lease().value();
     }
 
     /** Why: when something begins in the holder's words, when it ends in the words of who ended it. */

@@ -14,15 +14,15 @@ final class Inserts {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private static final String EVENT = """
-            INSERT INTO events (number, position, record, ordinal, at, action, kind, name, lease, token, owner, principal,
-                address, by_whom, ended_by, reason, waited_ms, held_ms, server, request_id, metadata, body)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+            INSERT INTO events (number, position, record, ordinal, at, action, kind, name, mode, count, lease, token, owner,
+                principal, address, by_whom, ended_by, reason, waited_ms, held_ms, server, request_id, metadata, body)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
     private static final String TENURE = """
-            INSERT INTO tenures (tenure, kind, name, token, lease, owner, principal, address, queued_at, granted_at,
-                ended_at, waited_ms, held_ms, ended_by, ended_by_principal, reason, end_reason, granted_version, renewals,
+            INSERT INTO tenures (tenure, kind, name, mode, count, token, lease, owner, principal, address, queued_at,
+                granted_at, ended_at, waited_ms, held_ms, ended_by, ended_by_principal, reason, end_reason, granted_version, renewals,
                 ttl_ms, closed_until, granted_number, ended_number, metadata)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
     private static final String CLOSE = """
             UPDATE tenures SET ended_at = ?, held_ms = ? - granted_at, ended_by = ?, ended_by_principal = ?, end_reason = ?,
@@ -31,6 +31,9 @@ final class Inserts {
 
     private static final String CLOSE_HOLD = CLOSE + " AND name = ? AND token = ?";
     private static final String CLOSE_LEASE = CLOSE + " AND name IS NULL AND token IS NULL";
+
+    private static final String DOWNGRADE =
+            "UPDATE tenures SET downgraded_at = ? WHERE token = ? AND kind = ? AND name = ? AND lease = ?";
 
     private Inserts() {}
 
@@ -50,6 +53,8 @@ final class Inserts {
                         .text(row.action().name())
                         .text(row.kind().wire())
                         .text(row.name())
+                        .text(row.mode())
+                        .integer(row.count())
                         .text(row.lease())
                         .number(row.token())
                         .text(story.owner())
@@ -77,6 +82,25 @@ final class Inserts {
         try (PreparedBatch batch = handle.prepareBatch(TENURE)) {
             for (TenureRow row : rows) {
                 tenure(new Columns(batch), row);
+            }
+            batch.execute();
+        }
+    }
+
+    /** Says since when the tenures of these events are a reader's. One whose beginning is not in the log is not there to be told so. */
+    static void downgrade(Handle handle, List<EventRow> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        try (PreparedBatch batch = handle.prepareBatch(DOWNGRADE)) {
+            for (EventRow row : rows) {
+                new Columns(batch)
+                        .number(row.at())
+                        .number(row.token())
+                        .text(row.kind().wire())
+                        .text(row.name())
+                        .text(row.lease())
+                        .add();
             }
             batch.execute();
         }
@@ -132,6 +156,8 @@ final class Inserts {
         columns.number(first.number())
                 .text(first.kind().wire())
                 .text(first.name())
+                .text(first.mode())
+                .integer(first.count())
                 .number(first.token())
                 .text(first.lease())
                 .text(first.story().owner())

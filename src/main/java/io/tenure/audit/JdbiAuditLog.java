@@ -125,6 +125,7 @@ public final class JdbiAuditLog implements AuditLog {
         }
         Inserts.events(handle, numbering.events());
         Inserts.tenures(handle, numbering.opened());
+        Inserts.downgrade(handle, numbering.downgraded());
         Inserts.close(handle, numbering.closed());
         return before.numbered(numbering.number(), numbering.at());
     }

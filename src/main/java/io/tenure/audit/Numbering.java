@@ -54,6 +54,13 @@ final class Numbering {
         return tenures.values().stream().filter(row -> row.granted() == null).toList();
     }
 
+    /** Events that tell of a tenure, opened here or earlier, whose writer is a reader since. */
+    List<EventRow> downgraded() {
+        return events.stream()
+                .filter(event -> event.action() == Action.DOWNGRADED)
+                .toList();
+    }
+
     long number() {
         return number;
     }

@@ -11,13 +11,18 @@ import org.jspecify.annotations.Nullable;
 /** Reads the rows of the audit tables. */
 final class Rows {
     static final String EVENT =
-            "number, at, action, kind, name, lease, token, owner, principal, address, by_whom, ended_by, reason, waited_ms,"
-                    + " held_ms, server, request_id, metadata";
+            "number, at, action, kind, name, mode, count, lease, token, owner, principal, address, by_whom, ended_by, reason,"
+                    + " waited_ms, held_ms, server, request_id, metadata";
 
-    static final String TENURE =
-            "tenure, kind, name, token, lease, owner, principal, address, queued_at, granted_at, ended_at, waited_ms, held_ms,"
-                    + " ended_by, ended_by_principal, reason, end_reason, renewals, ttl_ms, closed_until, granted_number,"
-                    + " ended_number, metadata";
+    private static final String OF_TENURE = ", count, token, lease, owner, principal, address, queued_at, granted_at,"
+            + " downgraded_at, ended_at, waited_ms, held_ms, ended_by, ended_by_principal, reason, end_reason, renewals,"
+            + " ttl_ms, closed_until, granted_number, ended_number, metadata";
+
+    static final String TENURE = "tenure, kind, name, mode" + OF_TENURE;
+
+    /** The same as it was at the moment {@code :at}: who was downgraded by then reads. */
+    static final String TENURE_THEN =
+            "tenure, kind, name, CASE WHEN downgraded_at <= :at THEN 'read' ELSE mode END AS mode" + OF_TENURE;
 
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final TypeReference<Map<String, String>> METADATA = new TypeReference<>() {};
@@ -31,6 +36,8 @@ final class Rows {
                 row.getString("action"),
                 row.getString("kind"),
                 row.getString("name"),
+                row.getString("mode"),
+                integer(row, "count"),
                 row.getString("lease"),
                 number(row, "token"),
                 row.getString("owner"),
@@ -47,11 +54,12 @@ final class Rows {
     }
 
     static Tenure tenure(ResultSet row) throws SQLException {
-        Long renewals = number(row, "renewals");
         return new Tenure(
                 row.getLong("tenure"),
                 row.getString("kind"),
                 row.getString("name"),
+                row.getString("mode"),
+                integer(row, "count"),
                 number(row, "token"),
                 row.getString("lease"),
                 row.getString("owner"),
@@ -59,6 +67,7 @@ final class Rows {
                 row.getString("address"),
                 number(row, "queued_at"),
                 row.getLong("granted_at"),
+                number(row, "downgraded_at"),
                 number(row, "ended_at"),
                 number(row, "waited_ms"),
                 number(row, "held_ms"),
@@ -66,7 +75,7 @@ final class Rows {
                 row.getString("ended_by_principal"),
                 row.getString("reason"),
                 row.getString("end_reason"),
-                renewals == null ? null : Integer.valueOf(renewals.intValue()),
+                integer(row, "renewals"),
                 number(row, "ttl_ms"),
                 number(row, "closed_until"),
                 number(row, "granted_number"),
@@ -77,6 +86,11 @@ final class Rows {
     private static @Nullable Long number(ResultSet row, String column) throws SQLException {
         long value = row.getLong(column);
         return row.wasNull() ? null : Long.valueOf(value);
+    }
+
+    private static @Nullable Integer integer(ResultSet row, String column) throws SQLException {
+        int value = row.getInt(column);
+        return row.wasNull() ? null : Integer.valueOf(value);
     }
 
     private static Map<String, String> metadata(ResultSet row) throws SQLException {

@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tenure the number of the event that granted it; of the event that ended it, when the grant is not in the log
  * @param name of what was held; null for a lease of its own
+ * @param mode of a read/write lock how it was granted; of holders at a moment how it was held then. When the grant is not in the log,
+ *     how it was held when it ended
+ * @param count of a semaphore how many permits; null for one
  * @param queuedAt when it took its place; null when it never waited
+ * @param downgradedAt when the writer became a reader: since then readers are beside it; null when it did not
  * @param endedAt null while it is open
  * @param endedByPrincipal who ended it, when it was not the owner
  * @param reason why it was taken
@@ -20,6 +24,8 @@ public record Tenure(
         long tenure,
         String kind,
         @Nullable String name,
+        @Nullable String mode,
+        @Nullable Integer count,
         @Nullable Long token,
         String lease,
         @Nullable String owner,
@@ -27,6 +33,7 @@ public record Tenure(
         @Nullable String address,
         @Nullable Long queuedAt,
         long grantedAt,
+        @Nullable Long downgradedAt,
         @Nullable Long endedAt,
         @Nullable Long waitedMillis,
         @Nullable Long heldMillis,

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 record TenureRow(@Nullable EventRow granted, @Nullable EventRow ended) {
     /** What tells one tenure from another: a lease holds a name once under one token. */
-    record Key(String kind, @Nullable String name, @Nullable Long token, String lease) {
+    record Key(
+            String kind,
+            @Nullable String name,
+            @Nullable Long token,
+            @Nullable String lease) {
         static Key of(EventRow event) {
             return new Key(event.kind().wire(), event.name(), event.token(), event.lease());
         }

@@ -1,7 +1,8 @@
 --liquibase formatted sql
 
 -- One form for H2 (MODE=PostgreSQL) and PostgreSQL. Times are milliseconds since 1970: both databases subtract them alike.
--- A changeset that has been released is never edited; add another one.
+-- A changeset that has been released is never edited; add another one. What stands behind it belongs to it, comments too: write them below the
+-- line that begins a changeset.
 
 --changeset tenure:1
 CREATE TABLE progress (
@@ -90,3 +91,16 @@ CREATE TABLE quarantine (
     resolution VARCHAR,
     PRIMARY KEY (position, record)
 );
+
+--changeset tenure:5 dbms:h2
+-- H2 copies a table for each statement that adds columns, and takes several at once only in a form of its own
+ALTER TABLE events ADD (mode VARCHAR(8), count INTEGER);
+ALTER TABLE tenures ADD (mode VARCHAR(8), count INTEGER, downgraded_at BIGINT);
+
+--changeset tenure:6 dbms:postgresql
+ALTER TABLE events ADD COLUMN mode VARCHAR(8), ADD COLUMN count INTEGER;
+ALTER TABLE tenures ADD COLUMN mode VARCHAR(8), ADD COLUMN count INTEGER, ADD COLUMN downgraded_at BIGINT;
+
+--changeset tenure:7
+-- changed permits are about no lease
+ALTER TABLE events ALTER COLUMN lease DROP NOT NULL;

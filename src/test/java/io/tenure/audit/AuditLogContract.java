@@ -1,12 +1,16 @@
 package io.tenure.audit;
 
+import static io.tenure.audit.Records.because;
+import static io.tenure.audit.Records.downgraded;
 import static io.tenure.audit.Records.ended;
 import static io.tenure.audit.Records.entry;
 import static io.tenure.audit.Records.granted;
 import static io.tenure.audit.Records.held;
 import static io.tenure.audit.Records.hold;
 import static io.tenure.audit.Records.lease;
+import static io.tenure.audit.Records.permits;
 import static io.tenure.audit.Records.record;
+import static io.tenure.audit.Records.shared;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,13 +18,19 @@ import io.tenure.audit.AuditLog.Answer;
 import io.tenure.audit.AuditLog.Batch;
 import io.tenure.audit.AuditLog.Reached;
 import io.tenure.name.EndedBy;
+import io.tenure.name.Kind;
+import io.tenure.name.Mode;
+import io.tenure.name.Name;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the audit log promises, on whichever database it stands. */
 abstract class AuditLogContract {
@@ -53,6 +63,18 @@ abstract class AuditLogContract {
                         "SELECT number || ' ' || action || ' ' || COALESCE(name, '-') FROM events ORDER BY number")
                 .mapTo(String.class)
                 .list());
+    }
+
+    /** A database that has them is refused when they are not as they were, down to a comment behind them. */
+    @Test
+    void changesetsThatHaveBeenReleasedAreAsTheyWere() {
+        assertThat(rows("SELECT id, md5sum FROM databasechangelog ORDER BY orderexecuted"))
+                .extracting(row -> row.get("id") + " " + row.get("md5sum"))
+                .startsWith(
+                        "1 9:c8486b940baa32641a92e876ac9203b3",
+                        "2 9:cac88eb3c8a252dd3d7c9f2d7ee737fe",
+                        "3 9:b4db9777ff4310242e657ad2066c5518",
+                        "4 9:5f31ffc3826c20b7c2fc4d7c0f5dedf3");
     }
 
     @Test
@@ -154,6 +176,150 @@ abstract class AuditLogContract {
         append(1, entry(20, lease(1) + "-END", record(Action.ENDED, lease(1), 0, EndedBy.WAIT_OVER, "etl@a", waiting)));
         assertThat(events()).containsExactly("1 QUEUED a", "2 LEFT_QUEUE a");
         assertThat(rows("SELECT * FROM tenures")).isEmpty();
+    }
+
+    private static Entry writer(long position) {
+        return entry(
+                position,
+                lease(1) + "-0-0",
+                record(Action.GRANTED, lease(1), 0, null, "etl@a", shared("ledger", Mode.WRITE, null)));
+    }
+
+    private static Entry readerEnded(long position, long token) {
+        return entry(
+                position,
+                lease(1) + "-END",
+                record(Action.ENDED, lease(1), 2, EndedBy.RELEASED, "etl@a", shared("ledger", Mode.READ, token)));
+    }
+
+    /** Every way to cut the story of one downgrade into batches. */
+    @ParameterizedTest
+    @ValueSource(strings = {"123", "1 2 3", "12 3", "1 23"})
+    void aTenureIsToldAsItWasGrantedAndSinceWhenItReads(String batches) {
+        Map<Character, Entry> story =
+                Map.of('1', writer(10), '2', downgraded(15, lease(1), "ledger", 10), '3', readerEnded(30, 10));
+        for (String batch : batches.split(" ", -1)) {
+            append(1, batch.chars().mapToObj(each -> story.get((char) each)).toArray(Entry[]::new));
+        }
+        assertThat(rows("SELECT * FROM tenures"))
+                .singleElement()
+                .satisfies(row -> assertThat(row)
+                        .containsEntry("tenure", 1L)
+                        .containsEntry("mode", "write")
+                        .containsEntry("downgraded_at", Records.START + 15)
+                        .containsEntry("ended_by", "RELEASED")
+                        .containsEntry("held_ms", 20L));
+        assertThat(rows("SELECT action || ' ' || mode AS told FROM events ORDER BY number"))
+                .extracting(row -> row.get("told"))
+                .containsExactly("GRANTED write", "DOWNGRADED read", "ENDED read");
+    }
+
+    @Test
+    void aDowngradeIsAboutItsOwnTenureAlone() {
+        append(
+                1,
+                writer(10),
+                entry(
+                        11,
+                        lease(1) + "-0-1",
+                        record(Action.GRANTED, lease(1), 0, null, "etl@a", shared("other", Mode.WRITE, null))),
+                downgraded(15, lease(1), "ledger", 10));
+        assertThat(rows("SELECT downgraded_at FROM tenures ORDER BY tenure"))
+                .extracting(row -> row.get("downgraded_at"))
+                .containsExactly(Records.START + 15, null);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDowngradeWhoseGrantIsNotInTheLogOpensNothing(boolean together) {
+        Entry downgrade = downgraded(15, lease(1), "ledger", 10);
+        if (together) {
+            append(1, downgrade, readerEnded(30, 10));
+        } else {
+            append(1, downgrade);
+            assertThat(rows("SELECT * FROM tenures")).isEmpty();
+            append(1, readerEnded(30, 10));
+        }
+        assertThat(rows("SELECT mode, downgraded_at, granted_number FROM tenures"))
+                .singleElement()
+                .satisfies(row -> assertThat(row)
+                        .containsEntry("mode", "read")
+                        .containsEntry("downgraded_at", null)
+                        .containsEntry("granted_number", null));
+    }
+
+    @Test
+    void changedPermitsAreAboutASemaphoreAndAboutNoLease() {
+        append(
+                1,
+                entry(
+                        10,
+                        lease(1) + "-0-0",
+                        because(
+                                "from 2 to 5",
+                                record(Action.PERMITS_CHANGED, lease(1), 0, null, "etl@a", permits("bulk", 5)))),
+                entry(11, lease(2) + "-0-0", record(Action.GRANTED, lease(2), 0, null, "etl@a", permits("bulk", 3))),
+                entry(
+                        12,
+                        lease(3) + "-0-0",
+                        because(
+                                "from 5 to 0",
+                                record(Action.PERMITS_CHANGED, lease(3), 0, null, "etl@a", permits("bulk", 0)))));
+        assertThat(events()).containsExactly("1 PERMITS_CHANGED bulk", "2 GRANTED bulk", "3 PERMITS_CHANGED bulk");
+        assertThat(rows("SELECT * FROM events WHERE action = 'PERMITS_CHANGED' ORDER BY number"))
+                .allSatisfy(row -> assertThat(row)
+                        .containsEntry("kind", "semaphore")
+                        .containsEntry("lease", null)
+                        .containsEntry("token", null))
+                .extracting(row -> row.get("count") + " " + row.get("reason"))
+                .containsExactly("5 from 2 to 5", "0 from 5 to 0");
+        assertThat(rows("SELECT lease, count FROM tenures"))
+                .singleElement()
+                .satisfies(row ->
+                        assertThat(row).containsEntry("lease", lease(2).value()).containsEntry("count", 3));
+    }
+
+    @Test
+    void whatHappensToALeaderWhileItLeadsIsAnEventAndNoTenure() {
+        append(1, entry(10, lease(1) + "-0-0", record(Action.GRANTED, lease(1), 0, null, "w1", office(null))));
+        append(
+                1,
+                entry(
+                        11,
+                        lease(1) + "-1-0",
+                        because("10.0.0.8:9000", record(Action.VALUE_CHANGED, lease(1), 1, null, "w1", office(10L)))),
+                entry(
+                        12,
+                        lease(2) + "-0-0",
+                        because("INC-1", record(Action.TRANSFERRED, lease(2), 0, null, "w2", office(null)))),
+                entry(
+                        13,
+                        lease(1) + "-END",
+                        record(Action.ENDED, lease(1), 2, EndedBy.TRANSFERRED, "w1", office(10L))));
+        assertThat(rows("SELECT * FROM events ORDER BY number"))
+                .extracting(row -> row.get("action") + " " + row.get("token") + " " + row.get("reason"))
+                .containsExactly(
+                        "GRANTED 10 null", "VALUE_CHANGED 10 10.0.0.8:9000", "TRANSFERRED null INC-1", "ENDED 10 null");
+        assertThat(rows("SELECT owner, ended_by, held_ms FROM tenures"))
+                .singleElement()
+                .satisfies(row -> assertThat(row)
+                        .containsEntry("owner", "w1")
+                        .containsEntry("ended_by", "TRANSFERRED")
+                        .containsEntry("held_ms", 3L));
+    }
+
+    private static AuditRecord.Hold office(@Nullable Long token) {
+        return new AuditRecord.Hold(
+                Kind.ELECTION,
+                new Name("reports"),
+                null,
+                null,
+                token,
+                null,
+                token == null ? null : Long.valueOf(Records.START + token),
+                0,
+                null,
+                null);
     }
 
     @Test

@@ -1,13 +1,16 @@
 package io.tenure.audit;
 
 import static io.tenure.audit.Records.at;
+import static io.tenure.audit.Records.downgraded;
 import static io.tenure.audit.Records.ended;
 import static io.tenure.audit.Records.entry;
 import static io.tenure.audit.Records.granted;
 import static io.tenure.audit.Records.held;
 import static io.tenure.audit.Records.hold;
 import static io.tenure.audit.Records.lease;
+import static io.tenure.audit.Records.permits;
 import static io.tenure.audit.Records.record;
+import static io.tenure.audit.Records.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -18,6 +21,7 @@ import io.tenure.error.ErrorCode;
 import io.tenure.error.Refusal;
 import io.tenure.name.EndedBy;
 import io.tenure.name.Kind;
+import io.tenure.name.Mode;
 import io.tenure.name.Name;
 import io.tenure.simulation.World;
 import java.time.Duration;
@@ -127,6 +131,8 @@ abstract class AuditQueriesContract {
                         "ENDED",
                         "lock",
                         "b",
+                        null,
+                        null,
                         lease(2).value(),
                         15L,
                         "etl@a",
@@ -181,6 +187,8 @@ abstract class AuditQueriesContract {
                         2,
                         "lock",
                         "b",
+                        null,
+                        null,
                         15L,
                         lease(2).value(),
                         "anna",
@@ -188,6 +196,7 @@ abstract class AuditQueriesContract {
                         "127.0.0.1",
                         Records.START + 5,
                         Records.START + 15,
+                        null,
                         Records.START + 40,
                         10L,
                         25L,
@@ -302,6 +311,74 @@ abstract class AuditQueriesContract {
         return queries.holders(at(at), filter, PageRequest.FIRST).page().items().stream()
                 .map(Tenure::tenure)
                 .toList();
+    }
+
+    /** Lease 5 writes from 50 and reads from 60, lease 6 reads beside it from 61, and both until 70. */
+    @Test
+    void whoWasDowngradedWroteBeforeThatMomentAndReadsSince() {
+        append(
+                entry(
+                        50,
+                        lease(5) + "-0-0",
+                        record(Action.GRANTED, lease(5), 0, null, "etl@a", shared("ledger", Mode.WRITE, null))),
+                downgraded(60, lease(5), "ledger", 50),
+                entry(
+                        61,
+                        lease(6) + "-0-0",
+                        record(Action.GRANTED, lease(6), 0, null, "etl@b", shared("ledger", Mode.READ, null))),
+                entry(
+                        70,
+                        lease(5) + "-END",
+                        record(
+                                Action.ENDED,
+                                lease(5),
+                                2,
+                                EndedBy.RELEASED,
+                                "etl@a",
+                                shared("ledger", Mode.READ, 50L))));
+        AuditFilter ledger = AuditFilter.ALL.with(Field.KIND, "rwlock").with(Field.NAME, "ledger");
+        assertThat(modes(ledger, 59)).containsExactly("8 write");
+        assertThat(modes(ledger, 60)).containsExactly("8 read");
+        assertThat(modes(ledger, 61)).containsExactly("10 read", "8 read");
+        assertThat(modes(ledger, 70)).containsExactly("10 read");
+        assertThat(queries.tenures(ledger, PageRequest.FIRST).items())
+                .extracting(tenure -> tenure.mode() + " " + tenure.downgradedAt())
+                .containsExactly("read null", "write " + (Records.START + 60));
+        assertThat(queries.events(ledger, PageRequest.FIRST).items())
+                .extracting(event -> event.action() + " " + event.mode())
+                .containsExactly("ENDED read", "GRANTED read", "DOWNGRADED read", "GRANTED write");
+    }
+
+    private List<String> modes(AuditFilter filter, long at) {
+        return queries.holders(at(at), filter, PageRequest.FIRST).page().items().stream()
+                .map(tenure -> tenure.tenure() + " " + tenure.mode())
+                .toList();
+    }
+
+    @Test
+    void theHoldersOfASemaphoreTellTheirPermitsAndAChangeOfThemTellsHowManyThereAre() {
+        append(
+                entry(
+                        50,
+                        lease(5) + "-0-0",
+                        record(Action.PERMITS_CHANGED, lease(5), 0, null, "etl@a", permits("bulk", 5))),
+                entry(51, lease(6) + "-0-0", record(Action.GRANTED, lease(6), 0, null, "etl@a", permits("bulk", 3))),
+                entry(
+                        52,
+                        lease(7) + "-0-0",
+                        record(Action.GRANTED, lease(7), 0, null, "etl@b", permits("bulk", null))));
+        AuditFilter bulk = AuditFilter.ALL.with(Field.KIND, "semaphore").with(Field.NAME, "bulk");
+        assertThat(queries.holders(at(60), bulk, PageRequest.FIRST).page().items())
+                .extracting(tenure -> tenure.lease() + " " + tenure.count())
+                .containsExactly(lease(7) + " null", lease(6) + " 3");
+        assertThat(queries.events(bulk.with(Field.ACTION, "PERMITS_CHANGED"), PageRequest.FIRST)
+                        .items())
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.count()).isEqualTo(5);
+                    assertThat(event.lease()).isNull();
+                });
+        assertThat(events(AuditFilter.ALL.with(Field.LEASE, lease(5).value()))).isEmpty();
     }
 
     @Test

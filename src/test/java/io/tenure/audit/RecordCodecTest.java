@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tenure.name.EndedBy;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
+import io.tenure.name.Mode;
 import io.tenure.name.Name;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,6 +87,18 @@ class RecordCodecTest {
     }
 
     @Test
+    void modeAndCountStandBehindTheNameAndNoneIsSomeToo() {
+        AuditRecord.Hold writer = Records.shared("ledger", Mode.WRITE, null);
+        AuditRecord.Hold none = Records.permits("bulk", 0);
+        AuditRecord record = Records.record(Action.GRANTED, LEASE, 0, null, "etl@a", writer, none);
+        assertThat(new String(RecordCodec.bytes(record), UTF_8))
+                .contains(
+                        "\"holds\":[{\"kind\":\"rwlock\",\"name\":\"ledger\",\"mode\":\"write\",\"grantedVersion\":0},"
+                                + "{\"kind\":\"semaphore\",\"name\":\"bulk\",\"count\":0}]");
+        assertThat(RecordCodec.parse(RecordCodec.bytes(record))).isEqualTo(record);
+    }
+
+    @Test
     void equalRecordsHaveEqualBytesWhateverTheOrderOfTheirMetadata() {
         Map<String, String> backwards = new LinkedHashMap<>();
         backwards.put("run", "17");
@@ -103,7 +116,7 @@ class RecordCodecTest {
     @Test
     void fieldsOfALaterVersionArePassedOver() {
         String later = GRANTED.replace("\"ttlMillis\"", "\"shape\":{\"a\":[1]},\"ttlMillis\"")
-                .replace("\"name\"", "\"mode\":\"read\",\"name\"");
+                .replace("\"name\"", "\"colour\":\"red\",\"name\"");
         assertThat(RecordCodec.parse(later.getBytes(UTF_8))).isEqualTo(granted());
     }
 

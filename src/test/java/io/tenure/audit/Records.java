@@ -3,6 +3,7 @@ package io.tenure.audit;
 import io.tenure.name.EndedBy;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
+import io.tenure.name.Mode;
 import io.tenure.name.Name;
 import java.time.Instant;
 import java.util.List;
@@ -31,6 +32,26 @@ final class Records {
 
     static AuditRecord.Hold hold(String name) {
         return new AuditRecord.Hold(Kind.LOCK, new Name(name), null, null, null, null, null, null, null, null);
+    }
+
+    /** A hold of a read/write lock: without a token as it is granted, with one as it is told later. */
+    static AuditRecord.Hold shared(String name, Mode mode, @Nullable Long token) {
+        return new AuditRecord.Hold(
+                Kind.RWLOCK,
+                new Name(name),
+                mode,
+                null,
+                token,
+                null,
+                token == null ? null : Long.valueOf(START + token),
+                0,
+                null,
+                null);
+    }
+
+    /** Permits of a semaphore: without a token as they are granted, or given to it. */
+    static AuditRecord.Hold permits(String name, @Nullable Integer count) {
+        return new AuditRecord.Hold(Kind.SEMAPHORE, new Name(name), null, count, null, null, null, null, null, null);
     }
 
     static AuditRecord.Hold held(String name, long token, int grantedVersion) {
@@ -62,6 +83,35 @@ final class Records {
                 Map.of(),
                 "s1",
                 null);
+    }
+
+    /** The same record with a reason. */
+    static AuditRecord because(String reason, AuditRecord record) {
+        return new AuditRecord(
+                record.format(),
+                record.action(),
+                record.lease(),
+                record.bare(),
+                record.endedBy(),
+                record.owner(),
+                record.principal(),
+                record.address(),
+                record.by(),
+                reason,
+                record.ttlMillis(),
+                record.version(),
+                record.holds(),
+                record.metadata(),
+                record.server(),
+                record.requestId());
+    }
+
+    /** A writer that becomes a reader. */
+    static Entry downgraded(long position, LeaseId lease, String name, long token) {
+        return entry(
+                position,
+                lease + "-1-0",
+                record(Action.DOWNGRADED, lease, 1, null, "etl@a", shared(name, Mode.READ, token)));
     }
 
     /** A lock granted on the fast path. */

@@ -55,7 +55,7 @@ class AuditResourceTest {
                         "lease":"4f1c2a3e-90ab-4cde-8f01-23456789abcd","token":1500,"owner":"etl@a","principal":"etl",\
                         "address":"10.0.0.7","reason":"nightly load","waitedMillis":500,"server":"s1","requestId":"r-1",\
                         "metadata":{"run":"17"}}],"complete":false,"recordedUntil":"2026-11-22T02:00:09.000Z",\
-                        "recordedNumber":3}""");
+                        "recordedNumber":8}""");
     }
 
     @Test
@@ -67,16 +67,47 @@ class AuditResourceTest {
                         "endedAt":"2026-11-22T02:00:04.500Z","waitedMillis":500,"heldMillis":3000,"endedBy":"REVOKED",\
                         "endedByPrincipal":"anna","reason":"nightly load","endReason":"INC-1","renewals":6,"ttlMillis":30000,\
                         "closedUntil":"2026-11-22T02:00:05.000Z","grantedNumber":2,"endedNumber":3,"metadata":{"run":"17"}}],\
-                        "complete":true,"recordedUntil":"2026-11-22T02:00:09.000Z","recordedNumber":3}""");
+                        "complete":true,"recordedUntil":"2026-11-22T02:00:09.000Z","recordedNumber":8}""");
     }
 
     @Test
     void holdersHaveTheFrozenForm() {
         assertThat(body("holders?at=2026-11-22T03:00:00%2B01:00&name=nightly")).isEqualTo("""
                         {"at":"2026-11-22T02:00:00.000Z","items":[],"complete":true,\
-                        "recordedUntil":"2026-11-22T02:00:09.000Z","recordedNumber":3}""");
+                        "recordedUntil":"2026-11-22T02:00:09.000Z","recordedNumber":8}""");
         assertThat(body("holders?at=2026-11-22T02:00:05Z&name=nightly&kind=lock"))
                 .contains("\"items\":[],\"previousTenure\":{\"tenure\":2,");
+    }
+
+    @Test
+    void readWriteLocksTellTheirModeInTheFrozenForm() {
+        assertThat(body("events?name=ledger&action=DOWNGRADED")).startsWith("""
+                        {"items":[{"number":5,"at":"2026-11-22T02:00:06.000Z","action":"DOWNGRADED","kind":"rwlock","name":"ledger",\
+                        "mode":"read","lease":"12345678-9abc-0000-0000-000000000002","token":5000,"owner":"etl@a",\
+                        "address":"127.0.0.1","server":"s1"}],""");
+        String tenure = """
+                        {"items":[{"tenure":4,"kind":"rwlock","name":"ledger","mode":"%s","token":5000,\
+                        "lease":"12345678-9abc-0000-0000-000000000002","owner":"etl@a","address":"127.0.0.1",\
+                        "grantedAt":"2026-11-22T02:00:05.000Z","downgradedAt":"2026-11-22T02:00:06.000Z",\
+                        "endedAt":"2026-11-22T02:00:08.000Z","heldMillis":3000,"endedBy":"RELEASED","renewals":2,"ttlMillis":30000,\
+                        "grantedNumber":4,"endedNumber":8}],""";
+        assertThat(body("tenures?name=ledger")).startsWith(String.format(tenure, "write"));
+        assertThat(body("holders?at=2026-11-22T02:00:05Z&name=ledger"))
+                .contains(String.format(tenure, "write").substring(1));
+        assertThat(body("holders?at=2026-11-22T02:00:06Z&name=ledger"))
+                .contains(String.format(tenure, "read").substring(1));
+    }
+
+    @Test
+    void semaphoresTellTheirPermitsInTheFrozenForm() {
+        assertThat(body("events?name=bulk&order=oldest")).startsWith("""
+                        {"items":[{"number":6,"at":"2026-11-22T02:00:06.500Z","action":"PERMITS_CHANGED","kind":"semaphore",\
+                        "name":"bulk","count":5,"address":"10.0.0.9","reason":"from 2 to 5","server":"s1","requestId":"r-2"},\
+                        {"number":7,"at":"2026-11-22T02:00:07.000Z","action":"GRANTED","kind":"semaphore","name":"bulk","count":3,\
+                        "lease":"12345678-9abc-0000-0000-000000000004","token":7000,"owner":"etl@b","address":"127.0.0.1",\
+                        "server":"s1"}],""");
+        assertThat(body("holders?at=2026-11-22T02:00:08Z&name=bulk")).contains("""
+                        "items":[{"tenure":7,"kind":"semaphore","name":"bulk","count":3,"token":7000,""");
     }
 
     @Test
