@@ -9,6 +9,7 @@ import io.tenure.error.Refusal;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
 import io.tenure.name.Name;
+import io.tenure.queue.HoldTimes;
 import io.tenure.queue.Tokens;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,9 +18,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 
-/** What leases and locks ask the audit log, each for half a second at most. Safe for use by many threads. */
-final class AuditHistory implements History, Tokens {
+/** What leases, locks and those who wait ask the audit log, each for half a second at most. Safe for use by many threads. */
+final class AuditHistory implements History, Tokens, HoldTimes {
     private static final Duration BOUND = Duration.ofMillis(500);
 
     private final EndLookup ends;
@@ -46,31 +48,43 @@ final class AuditHistory implements History, Tokens {
     public CompletionStage<Known> known(Kind kind, Name name, long token) {
         return catchUp.ask()
                 .handle((reach, failure) -> reach == CatchUp.Reach.NOW)
-                .thenCompose(certain -> asked(kind, name, token, certain));
+                .thenCompose(certain ->
+                        asked(() -> known(kind, name, token, certain), new Known(false, false, Optional.empty())));
     }
 
-    private CompletionStage<Known> asked(Kind kind, Name name, long token, boolean certain) {
-        CompletableFuture<Known> answer = new CompletableFuture<>();
-        Known cannotTell = new Known(false, false, Optional.empty());
+    @Override
+    public CompletionStage<OptionalLong> median(Kind kind, Name name) {
+        return asked(() -> queries.medianHeldMillis(kind, name), OptionalLong.empty());
+    }
+
+    private Known known(Kind kind, Name name, long token, boolean certain) {
+        OptionalLong newest = queries.newestToken(kind, name);
+        return new Known(
+                certain,
+                queries.tokenKnown(kind, name, token),
+                newest.isPresent() ? Optional.of(newest.getAsLong()) : Optional.empty());
+    }
+
+    private <T> CompletionStage<T> asked(Supplier<T> question, T cannotTell) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
         try {
-            executor.execute(
-                    () -> answer.complete(ask(kind, name, token, certain).orElse(cannotTell)));
+            executor.execute(() -> {
+                if (!answer.isDone()) {
+                    answer.complete(ask(question, cannotTell));
+                }
+            });
         } catch (RejectedExecutionException full) {
             return CompletableFuture.completedFuture(cannotTell);
         }
         Timers.Timer bound = timers.after(BOUND, () -> answer.complete(cannotTell));
-        return answer.whenComplete((known, failure) -> bound.cancel());
+        return answer.whenComplete((told, failure) -> bound.cancel());
     }
 
-    private Optional<Known> ask(Kind kind, Name name, long token, boolean certain) {
+    private static <T> T ask(Supplier<T> question, T cannotTell) {
         try {
-            OptionalLong newest = queries.newestToken(kind, name);
-            return Optional.of(new Known(
-                    certain,
-                    queries.tokenKnown(kind, name, token),
-                    newest.isPresent() ? Optional.of(newest.getAsLong()) : Optional.empty()));
+            return question.get();
         } catch (Refusal away) {
-            return Optional.empty();
+            return cannotTell;
         }
     }
 }

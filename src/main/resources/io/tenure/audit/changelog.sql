@@ -104,3 +104,8 @@ ALTER TABLE tenures ADD COLUMN mode VARCHAR(8), ADD COLUMN count INTEGER, ADD CO
 --changeset tenure:7
 -- changed permits are about no lease
 ALTER TABLE events ALTER COLUMN lease DROP NOT NULL;
+
+--changeset tenure:8
+-- with all that a page is in order by, so that a page of one name is read and not sorted out of all its tenures
+DROP INDEX tenures_name;
+CREATE INDEX tenures_name ON tenures (kind, name, granted_at, tenure);

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
@@ -381,6 +382,46 @@ abstract class AuditQueriesContract {
         assertThat(events(AuditFilter.ALL.with(Field.LEASE, lease(5).value()))).isEmpty();
     }
 
+    /** One tenure, ended at once, that was held for so long. */
+    private void heldFor(long position, String name, EndedBy endedBy, long millis) {
+        append(
+                granted(position, lease(position), name),
+                ended(position + millis, lease(position), name, position, endedBy));
+    }
+
+    private OptionalLong median(String name) {
+        return queries.medianHeldMillis(Kind.LOCK, new Name(name));
+    }
+
+    @Test
+    void howLongANameIsHeldIsTheMedianOfThoseThatCameToTheirEnd() {
+        assertThat(median("a")).hasValue(10);
+        assertThat(median("never")).isEmpty();
+        heldFor(100, "job", EndedBy.REVOKED, 1);
+        heldFor(102, "job", EndedBy.LOST, 1);
+        heldFor(104, "job", EndedBy.TRANSFERRED, 1);
+        append(granted(106, lease(106), "job"));
+        assertThat(median("job")).isEmpty();
+        heldFor(110, "job", EndedBy.RELEASED, 50);
+        assertThat(median("job")).hasValue(50);
+        heldFor(170, "job", EndedBy.EXPIRED, 20);
+        assertThat(median("job")).hasValue(20);
+        heldFor(200, "job", EndedBy.RESIGNED, 40);
+        assertThat(median("job")).hasValue(40);
+        assertThat(queries.medianHeldMillis(Kind.RWLOCK, new Name("job"))).isEmpty();
+    }
+
+    @Test
+    void onlyTheLastHundredCount() {
+        for (int i = 0; i < 60; i++) {
+            heldFor(100 + 10 * i, "job", EndedBy.RELEASED, 9);
+        }
+        for (int i = 0; i < 51; i++) {
+            heldFor(1000 + 10 * i, "job", EndedBy.RELEASED, 2);
+        }
+        assertThat(median("job")).hasValue(2);
+    }
+
     @Test
     void atAHandOverWithinOneMillisecondTheOrderOfEventsSaysWhoHolds() {
         AuditRecord end = record(Action.ENDED, lease(3), 3, EndedBy.RELEASED, "etl@a", held("a", 30, 0));
@@ -444,5 +485,6 @@ abstract class AuditQueriesContract {
         refused(ErrorCode.AUDIT_UNAVAILABLE, () -> queries.events(AuditFilter.ALL, PageRequest.FIRST));
         refused(ErrorCode.AUDIT_UNAVAILABLE, () -> queries.holders(at(0), AuditFilter.ALL, PageRequest.FIRST));
         refused(ErrorCode.AUDIT_UNAVAILABLE, () -> queries.tokenKnown(Kind.LOCK, new Name("a"), 1));
+        refused(ErrorCode.AUDIT_UNAVAILABLE, () -> median("a"));
     }
 }
