@@ -184,7 +184,8 @@ public final class Elections {
             How how = How.owner(EndedBy.RESIGNED, value, actor);
             Steps steps = new Steps()
                     .add(nodes.write(stored, content), Meaning.LOOK_AGAIN)
-                    .addAll(nodes.touchPlaces(filled.want(), place), Meaning.PLACE_GONE)
+                    .addAll(nodes.checkPlaces(filled.want(), place), Meaning.PLACE_GONE)
+                    .add(nodes.touch(filled.want()), Meaning.PLACE_GONE)
                     .add(
                             nodes.record(
                                     id,

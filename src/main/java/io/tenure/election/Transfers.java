@@ -27,6 +27,7 @@ import io.tenure.queue.Queues;
 import io.tenure.queue.Queues.Contender;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -48,7 +49,8 @@ public final class Transfers {
     private static final int LOOKS = 10;
     private static final int MOST = 1000;
     private static final int MOST_REASON = 1000;
-    private static final int SEQUENCE_DIGITS = 10;
+    private static final int BEHIND_DIGITS = 4;
+    private static final int MOST_BEHIND = 9999;
 
     private final Queues queues;
     private final LeaseNodes nodes;
@@ -125,21 +127,24 @@ public final class Transfers {
             }
             boolean asked = leader.stored().lease().revoked() != null;
             if (asked && !ask.immediately()) {
-                return next.place().startsWith(behind(leader, next))
+                return queue.first().get(1).name().equals(next.place())
                         ? answer(name, false)
                         : CompletableFuture.failedFuture(refused(
                                 ErrorCode.TERM_CHANGED, "the leader of " + name + " is asked to end already", name));
             }
-            return (ask.immediately() ? now(leader, next, how) : politely(leader, next, how)).thenCompose(result -> {
-                if (result instanceof Ender.Result.Done) {
-                    return answer(name, ask.immediately());
-                }
-                nodes.forget(leader.stored().id());
-                nodes.forget(next.stored().id());
-                return result instanceof Ender.Result.Changed
-                        ? nodes.store().sync(name.value()).thenCompose(synced -> transfer(name, ask, how, left - 1))
-                        : CompletableFuture.failedFuture(Refusals.unavailable());
-            });
+            return (ask.immediately() ? now(leader, next, how) : politely(leader, next, queue, how))
+                    .thenCompose(result -> {
+                        if (result instanceof Ender.Result.Done) {
+                            return answer(name, ask.immediately());
+                        }
+                        nodes.forget(leader.stored().id());
+                        nodes.forget(next.stored().id());
+                        return result instanceof Ender.Result.Changed
+                                ? nodes.store()
+                                        .sync(name.value())
+                                        .thenCompose(synced -> transfer(name, ask, how, left - 1))
+                                : CompletableFuture.failedFuture(Refusals.unavailable());
+                    });
         });
     }
 
@@ -199,7 +204,7 @@ public final class Transfers {
 
     /** The end of the leader's tenure hands its place on. */
     private CompletionStage<Ender.Result> now(Candidate leader, Candidate next, How how) {
-        String place = prefix(next) + sequence(leader);
+        String place = prefix(next) + sequence(leader.place());
         int version = next.stored().version() + 1;
         Hold granted = next.hold().granted(version, place);
         Lease content = with(next, granted).attended(null, null, hold -> hold.on(granted.kind(), granted.name()));
@@ -242,8 +247,9 @@ public final class Transfers {
     }
 
     /** The candidate comes next, and the leader is asked to end. */
-    private CompletionStage<Ender.Result> politely(Candidate leader, Candidate next, How how) {
-        String place = behind(leader, next);
+    private CompletionStage<Ender.Result> politely(Candidate leader, Candidate next, Queues.Queue queue, How how) {
+        String place = prefix(next)
+                + behind(sequence(leader.place()), sequence(queue.first().get(1).name()));
         Hold moved = next.hold().at(place);
         Lease content = with(next, moved);
         List<Operation> also = new ArrayList<>();
@@ -265,7 +271,7 @@ public final class Transfers {
                 .withRevocation(new Lease.Revocation(how.by(), String.valueOf(how.reason()), EndedBy.TRANSFERRED));
         Steps steps = new Steps()
                 .add(nodes.write(stored, revoked), Meaning.LOOK_AGAIN)
-                .addAll(nodes.touchPlaces(leader.hold().want(), leader.place()), Meaning.PLACE_GONE)
+                .addAll(nodes.checkPlaces(leader.hold().want(), leader.place()), Meaning.PLACE_GONE)
                 .add(
                         nodes.record(
                                 stored.id(),
@@ -295,16 +301,23 @@ public final class Transfers {
         return Paths.placePrefix(Kind.ELECTION, null, candidate.stored().id());
     }
 
-    private static String sequence(Candidate leader) {
+    private static String sequence(String place) {
         String marker = Paths.marker(Kind.ELECTION, null);
-        String place = leader.place();
-        int at = place.lastIndexOf(marker) + marker.length();
-        return place.substring(at, at + SEQUENCE_DIGITS);
+        return place.substring(place.lastIndexOf(marker) + marker.length());
     }
 
-    /** The place right behind the leader's: it sorts behind its sequence and before the next. */
-    private static String behind(Candidate leader, Candidate next) {
-        return prefix(next) + sequence(leader) + "-0";
+    /**
+     * A sequence right behind the leader's: it sorts behind that and before the next, which may be one that was made so before.
+     *
+     * @param next that of whoever stands behind the leader now
+     */
+    static String behind(String leader, String next) {
+        int number = MOST_BEHIND;
+        if (next.startsWith(leader + "-") && next.length() >= leader.length() + 1 + BEHIND_DIGITS) {
+            String digits = next.substring(leader.length() + 1, leader.length() + 1 + BEHIND_DIGITS);
+            number = Integer.parseInt(digits) - 1;
+        }
+        return leader + "-" + String.format(Locale.ROOT, "%04d", number);
     }
 
     private static Lease with(Candidate candidate, Hold hold) {

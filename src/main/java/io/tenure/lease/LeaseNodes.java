@@ -147,13 +147,12 @@ public final class LeaseNodes {
     }
 
     /**
-     * Operations that fail unless each queue node of a hold stands, and that let everybody who watches its queue know that the hold
-     * looks different now: they write the same bytes once more.
+     * Lets everybody who follows a name know that it looks different now though no place has come or gone: writes its directory once
+     * more. Never its queue nodes: a native {@code LeaderLatch} watches the one before it once, for its end, and whatever else happens
+     * to it makes it deaf.
      */
-    public List<Operation> touchPlaces(Want want, String last) {
-        return places(want, last).stream()
-                .<Operation>map(place -> new Operation.SetData(place, want.shown(), -1))
-                .toList();
+    public Operation touch(Want want) {
+        return new Operation.SetData(paths.directory(want.kind(), want.name()), new byte[0], -1);
     }
 
     /** Operations that remove the queue nodes of a hold. */

@@ -288,7 +288,7 @@ public final class Leases {
                             Meaning.ENDED);
             for (Hold hold : content.holds()) {
                 if (hold.state() == State.HELD && hold.place() != null) {
-                    steps.addAll(nodes.touchPlaces(hold.want(), hold.place()), Meaning.DROP);
+                    steps.add(nodes.touch(hold.want()), Meaning.DROP);
                 }
             }
             return steps.commit(nodes.store(), lane).thenCompose(result -> {

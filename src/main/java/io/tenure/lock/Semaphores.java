@@ -22,8 +22,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says how many permits semaphores have. Fewer than are out take nothing from anybody: nobody is granted until enough holds have
- * ended. Safe for use by many threads.
+ * Says how many permits semaphores have. Fewer than are out take nothing from anybody: nobody is granted whose place is not among the
+ * first so many, as Curator's recipe decides too. Safe for use by many threads.
  */
 public final class Semaphores {
     private static final int LOOKS = 10;

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells whoever follows something how it stands, at once and after each change.
  *
- * <p>Every change of a queue that can be seen from outside shows itself in its directory: a place comes, goes, or is written once more
- * with the same bytes. So one watch for each name that is followed in this server is enough, however many follow it; after an event
+ * <p>Every change of a queue that can be seen from outside shows itself in its directory: a place comes or goes, or the directory is
+ * written once more. So one watch for each name that is followed in this server is enough, however many follow it; after an event
  * it looks once for all. Changes that come quickly one after the other are told as one. Safe for use by many threads.
  *
  * @param <K> what is followed: a name, or a lease

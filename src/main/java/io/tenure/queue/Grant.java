@@ -45,7 +45,10 @@ record Grant(Lease content, Operation write, List<Operation> checks, Operation r
             Hold now = queued.granted(version, places.get(i));
             holds.set(holds.indexOf(queued), now);
             granted.add(now);
-            checks.addAll(alone ? nodes.touchPlaces(want, places.get(i)) : nodes.checkPlaces(want, places.get(i)));
+            checks.addAll(nodes.checkPlaces(want, places.get(i)));
+            if (alone) {
+                checks.add(nodes.touch(want));
+            }
             if (want.kind() == Kind.SEMAPHORE) {
                 checks.add(permits.get(i).check(nodes.paths(), want.name()));
             }

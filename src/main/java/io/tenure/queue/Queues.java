@@ -62,7 +62,9 @@ public final class Queues {
             Contenders contenders =
                     Looked.queues(List.of(Want.of(kind, name)), found).get(0);
             Found last = found.get(found.size() - 1);
-            long changed = last instanceof Found.Node node ? node.stamp().pzxid() : 0;
+            long changed = last instanceof Found.Node node
+                    ? Math.max(node.stamp().pzxid(), node.stamp().mzxid())
+                    : 0;
             if (kind == Kind.SEMAPHORE && found.get(1) instanceof Found.Node permits) {
                 changed = Math.max(changed, permits.stamp().mzxid());
             }
@@ -86,17 +88,15 @@ public final class Queues {
         return nodes.store().read(name.value(), queries).thenApply(found -> {
             List<Contender> first = new ArrayList<>();
             List<Integer> positions = contenders.positions(places);
-            long revision = changed;
             for (int i = 0; i < places.size(); i++) {
                 Found leaseNode = found.get(2 * i + 1);
                 if (found.get(2 * i) instanceof Found.Node node) {
                     Optional<StoredLease> stored = places.get(i).lease().flatMap(id -> nodes.stored(id, leaseNode));
                     first.add(new Contender(places.get(i).node(), stored, node, positions.get(i)));
-                    revision = Math.max(revision, node.stamp().mzxid());
                 }
             }
             return new Queue(
-                    contenders.waiting(), first, revision, contenders.permits().count());
+                    contenders.waiting(), first, changed, contenders.permits().count());
         });
     }
 
