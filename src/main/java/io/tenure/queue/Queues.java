@@ -85,18 +85,22 @@ public final class Queues {
             queries.add(own);
             queries.add(place.lease().map(nodes::query).orElse(own));
         }
-        return nodes.store().read(name.value(), queries).thenApply(found -> {
+        return nodes.store().read(name.value(), queries).thenCompose(found -> {
             List<Contender> first = new ArrayList<>();
             List<Integer> positions = contenders.positions(places);
             for (int i = 0; i < places.size(); i++) {
                 Found leaseNode = found.get(2 * i + 1);
+                Optional<StoredLease> stored = places.get(i).lease().flatMap(id -> nodes.stored(id, leaseNode));
                 if (found.get(2 * i) instanceof Found.Node node) {
-                    Optional<StoredLease> stored = places.get(i).lease().flatMap(id -> nodes.stored(id, leaseNode));
                     first.add(new Contender(places.get(i).node(), stored, node, positions.get(i)));
+                } else if (stored.isPresent()
+                        && stored.get().lease().hold(kind, name).isPresent()) {
+                    // its place was moved between the two reads, by a downgrade or a transfer: it must not be missed
+                    return look(kind, name, most);
                 }
             }
-            return new Queue(
-                    contenders.waiting(), first, changed, contenders.permits().count());
+            return CompletableFuture.completedFuture(new Queue(
+                    contenders.waiting(), first, changed, contenders.permits().count()));
         });
     }
 

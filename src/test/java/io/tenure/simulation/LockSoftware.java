@@ -1,5 +1,7 @@
 package io.tenure.simulation;
 
+import io.tenure.api.CandidateBody;
+import io.tenure.api.ElectionBody;
 import io.tenure.api.HeldBody;
 import io.tenure.api.HoldAnswer;
 import io.tenure.api.LockBody;
@@ -7,6 +9,9 @@ import io.tenure.api.QueuedBody;
 import io.tenure.audit.Actor;
 import io.tenure.coordination.Coordination;
 import io.tenure.coordination.Paths;
+import io.tenure.election.ElectionLooks;
+import io.tenure.election.Elections;
+import io.tenure.election.Transfers;
 import io.tenure.lease.Terms;
 import io.tenure.lease.Want;
 import io.tenure.lease.Watching;
@@ -44,6 +49,8 @@ final class LockSoftware extends LeaseSoftware {
     private final Map<Kind, Locks> locks = new EnumMap<>(Kind.class);
     private final Downgrades downgrades;
     private final Semaphores semaphores;
+    private final Elections elections;
+    private final Transfers transfers;
 
     LockSoftware(World world, Paths paths, Coordination port, Machine machine, TwinAuditLog log, long tokenBase) {
         super(world, paths, port, machine, log, tokenBase);
@@ -70,6 +77,34 @@ final class LockSoftware extends LeaseSoftware {
         }
         downgrades = new Downgrades(nodes, leases);
         semaphores = new Semaphores(nodes, this::nonce);
+        ElectionLooks electionLooks = new ElectionLooks(queues, nodes, machine);
+        elections = new Elections(
+                acquire,
+                leases,
+                nodes,
+                admission,
+                electionLooks,
+                Following.names(Kind.ELECTION, nodes, machine, hanging, electionLooks::look, ElectionBody::revision),
+                new TokenChecks(Kind.ELECTION, queues, nodes, tokens));
+        transfers = new Transfers(queues, nodes, ender, electionLooks);
+    }
+
+    private CompletionStage<Answer> take(Claim claim) {
+        Want want = claim.wants().get(0);
+        if (want.kind() == Kind.ELECTION) {
+            return answered(elections.campaign(claim).thenApply(answer -> answer(claim.lease(), answer.body())));
+        }
+        return answered(Objects.requireNonNull(locks.get(want.kind()))
+                .acquire(claim)
+                .thenApply(answer -> answer(claim.lease(), answer.body())));
+    }
+
+    private static Answer answer(LeaseId id, CandidateBody body) {
+        return body.term() != null ? new Answer.Held(id, body.term()) : new Answer.Queued(id);
+    }
+
+    private static boolean isElection(Thing thing) {
+        return kind(thing) == Kind.ELECTION;
     }
 
     private Locks of(Thing thing) {
@@ -107,11 +142,16 @@ final class LockSoftware extends LeaseSoftware {
                 wish.queue(),
                 Actor.SERVICE,
                 () -> presence);
-        return answered(of(wish.thing()).acquire(claim).thenApply(answer -> answer(id, answer.body())));
+        return take(claim);
     }
 
     @Override
     public CompletionStage<Answer> revoke(Thing thing, LeaseId lease, boolean immediately) {
+        if (isElection(thing)) {
+            return answered(leases.revokeHold(
+                            Kind.ELECTION, thing.name(), lease, "asked", immediately, "operator", Actor.SERVICE)
+                    .thenApply(done -> new Answer.Done()));
+        }
         return answered(of(thing)
                 .revoke(thing.name(), lease, "asked", immediately, "operator", Actor.SERVICE)
                 .thenApply(done -> new Answer.Done()));
@@ -119,6 +159,9 @@ final class LockSoftware extends LeaseSoftware {
 
     @Override
     public CompletionStage<Answer> check(Thing thing, long token) {
+        if (isElection(thing)) {
+            return answered(elections.check(thing.name(), token).thenApply(body -> new Answer.Done()));
+        }
         return answered(of(thing).check(thing.name(), token).thenApply(body -> new Answer.Done()));
     }
 
@@ -144,7 +187,7 @@ final class LockSoftware extends LeaseSoftware {
                 wish.queue(),
                 Actor.SERVICE,
                 () -> presence);
-        return answered(of(wish.thing()).acquire(claim).thenApply(answer -> answer(wish.lease(), answer.body())));
+        return take(claim);
     }
 
     @Override
@@ -167,6 +210,10 @@ final class LockSoftware extends LeaseSoftware {
 
     @Override
     public CompletionStage<Answer> release(Thing thing, LeaseId lease) {
+        if (isElection(thing)) {
+            return answered(
+                    elections.resign(thing.name(), lease, null, Actor.SERVICE).thenApply(done -> new Answer.Done()));
+        }
         return answered(
                 of(thing).release(thing.name(), lease, null, Actor.SERVICE).thenApply(done -> new Answer.Done()));
     }
@@ -179,5 +226,11 @@ final class LockSoftware extends LeaseSoftware {
     @Override
     public CompletionStage<Answer> permit(Name semaphore, int permits) {
         return answered(semaphores.permit(semaphore, permits, Actor.SERVICE).thenApply(given -> new Answer.Done()));
+    }
+
+    @Override
+    public CompletionStage<Answer> transfer(Name election, String candidate, long term, boolean immediately) {
+        Transfers.Ask ask = new Transfers.Ask(candidate, term, "asked", immediately, "operator");
+        return answered(transfers.transfer(election, ask, Actor.SERVICE).thenApply(done -> new Answer.Done()));
     }
 }

@@ -46,7 +46,7 @@ record Plan(
         boolean bare,
         Weather weather) {
     /** The kinds of things that take part in the schedules: the one place where another is turned on. */
-    static final List<Recipe> KINDS = List.of(Recipe.LOCK);
+    static final List<Recipe> KINDS = List.of(Recipe.values());
 
     private static final int MOST_PERMITS = 3;
 
