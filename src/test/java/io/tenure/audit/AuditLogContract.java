@@ -216,14 +216,15 @@ abstract class AuditLogContract {
 
     @Test
     void aDowngradeIsAboutItsOwnTenureAlone() {
-        append(
-                1,
-                writer(10),
-                entry(
-                        11,
-                        lease(1) + "-0-1",
-                        record(Action.GRANTED, lease(1), 0, null, "etl@a", shared("other", Mode.WRITE, null))),
-                downgraded(15, lease(1), "ledger", 10));
+        AuditRecord both = record(
+                Action.GRANTED,
+                lease(1),
+                0,
+                null,
+                "etl@a",
+                shared("ledger", Mode.WRITE, null),
+                shared("other", Mode.WRITE, null));
+        append(1, entry(10, lease(1) + "-0-0", both), downgraded(15, lease(1), "ledger", 10));
         assertThat(rows("SELECT downgraded_at FROM tenures ORDER BY tenure"))
                 .extracting(row -> row.get("downgraded_at"))
                 .containsExactly(Records.START + 15, null);
