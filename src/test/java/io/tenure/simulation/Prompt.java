@@ -57,7 +57,10 @@ final class Prompt {
         world.after(LOOK.toNanos(), this::look);
     }
 
-    /** The last places of those who are entitled and not granted yet, with the requests that wait for them. */
+    /**
+     * The last places of those who are entitled and not granted yet, with the requests that wait for them, and the version of the lease:
+     * in slow weather a lease that is renewed all the time may change again and again between the look at it and its grant.
+     */
     private List<String> entitledAndAttended(Thing thing) {
         List<String> queue = thing.queue(store, paths);
         int permits = thing.permits(store, paths);
@@ -67,9 +70,10 @@ final class Prompt {
                 .filter(each -> thing.recipe().entitles(queue, each.getValue(), permits))
                 .flatMap(each -> store
                         .node(leaseNode(each.getKey()))
-                        .map(LeaseView::of)
-                        .filter(view -> waitsFor(view, thing))
-                        .map(view -> thing + " " + each.getValue() + " of " + view.attendedBy())
+                        .filter(node -> waitsFor(LeaseView.of(node), thing))
+                        .map(node -> thing + " " + each.getValue() + " of "
+                                + LeaseView.of(node).attendedBy() + " at version "
+                                + node.stamp().version())
                         .stream())
                 .toList();
     }
