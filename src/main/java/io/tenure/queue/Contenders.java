@@ -194,6 +194,24 @@ final class Contenders {
         return positions;
     }
 
+    /** How many places those holds take that need not wait. */
+    int out() {
+        int out = 0;
+        int ofThisHold = 0;
+        Run run = new Run();
+        Place before = null;
+        for (Place place : places) {
+            boolean goesOn = before != null && place.isOfSameHoldAs(before);
+            if (!run.goesOnWith(place)) {
+                return goesOn ? out - ofThisHold : out;
+            }
+            out++;
+            ofThisHold = goesOn ? ofThisHold + 1 : 1;
+            before = place;
+        }
+        return out;
+    }
+
     /** How many holds wait. */
     int waiting() {
         return waiting(places);
@@ -220,17 +238,19 @@ final class Contenders {
     /** The places from the first on for which the rule holds: once it has failed it fails for all behind. */
     private final class Run {
         private int length;
+        private boolean written;
         private boolean over;
 
         boolean goesOnWith(Place place) {
             boolean first = length == 0;
             over = over
                     || !switch (kind) {
-                        case RWLOCK -> first || (place.reads() && !writes(place));
+                        case RWLOCK -> first || (place.reads() && !written);
                         case SEMAPHORE -> length < permits.count();
                         default -> first;
                     };
             length++;
+            written |= !place.reads();
             return !over;
         }
     }
