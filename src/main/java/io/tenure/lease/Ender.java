@@ -129,7 +129,12 @@ public final class Ender {
                         : finished(result, end, at -> Ending.of(record, at)));
     }
 
-    /** What wakes native clients once these have ended; only those who share a semaphore need it. */
+    /** What wakes native clients once these holds, which stand at these places, let their names go. */
+    CompletionStage<List<Operation>> wakes(String lane, Map<Hold, String> places) {
+        return wakes(lane, places, handOver);
+    }
+
+    /** The same; only those who share a semaphore need it. */
     private static CompletionStage<List<Operation>> wakes(String lane, Map<Hold, String> places, HandOver next) {
         CompletionStage<List<Operation>> all = CompletableFuture.completedFuture(List.of());
         for (Map.Entry<Hold, String> each : places.entrySet()) {

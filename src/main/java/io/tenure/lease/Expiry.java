@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -469,7 +470,7 @@ public final class Expiry implements Duty {
                                 again(id, RETRY);
                             }
                         });
-            case OPEN -> commit(id, open(stored, passedMillis, now));
+            case OPEN -> open(id, stored, passedMillis, now);
             case FORGET ->
                 commit(
                         id,
@@ -477,14 +478,17 @@ public final class Expiry implements Duty {
         }
     }
 
-    private List<Operation> open(StoredLease stored, long passedMillis, Term now) {
+    private void open(LeaseId id, StoredLease stored, long passedMillis, Term now) {
         List<Operation> operations = new ArrayList<>();
         operations.add(now.fence());
         List<Hold> rest = new ArrayList<>();
+        Map<Hold, String> opened = new LinkedHashMap<>();
         List<Operation> places = new ArrayList<>();
         for (Hold hold : stored.filled().holds()) {
             if (Deadline.opens(stored, hold, passedMillis, graceMillis)) {
-                places.addAll(nodes.deletePlaces(hold, String.valueOf(hold.place())));
+                String place = String.valueOf(hold.place());
+                opened.put(hold, place);
+                places.addAll(nodes.deletePlaces(hold, place));
             } else {
                 rest.add(hold);
             }
@@ -494,7 +498,14 @@ public final class Expiry implements Duty {
                         ? new Operation.Delete(nodes.paths().lease(stored.id()), stored.version())
                         : nodes.write(stored, stored.filled().withHolds(rest)));
         operations.addAll(places);
-        return operations;
+        ender.wakes(LANE, opened).whenComplete((wakes, failure) -> {
+            if (failure == null) {
+                operations.addAll(wakes);
+                commit(id, operations);
+            } else {
+                again(id, RETRY);
+            }
+        });
     }
 
     private void commit(LeaseId id, List<Operation> operations) {

@@ -30,7 +30,7 @@ final class Waits implements HandOver {
         this.means = means;
         this.lines = new Lines(means.store(), means.nodes().paths(), means.timers());
         this.heads = new Heads(means.nodes(), means.timers());
-        this.wakes = new Wakes(means.nodes());
+        this.wakes = new Wakes(means.nodes(), means.timers());
     }
 
     /** Places of one request that nobody attends. */
