@@ -16,6 +16,7 @@ import io.tenure.queue.Claim;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -165,6 +166,9 @@ final class Claims {
             throw Refusal.invalid("holds", "required, a list of {\"kind\":\"lock\",\"name\":…}", null);
         }
         Limits.count("holds", holds.size(), limits.maxHoldsAtOnce());
+        if (holds.stream().anyMatch(Objects::isNull)) {
+            throw Refusal.invalid("holds", "a list of {\"kind\":\"lock\",\"name\":…}", null);
+        }
         if (body.ttl() == null) {
             throw Refusal.invalid("ttl", "required, a duration with a unit like \"30s\"", null);
         }

@@ -3,6 +3,7 @@ package io.tenure.http;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
@@ -36,6 +37,9 @@ final class JsonFaults {
         }
         if (fault instanceof JsonMappingException mapping && mapping.getCause() instanceof Refusal cause) {
             return renamed(mapping, cause);
+        }
+        if (fault instanceof JsonMappingException mapping && mapping.getCause() instanceof InputCoercionException) {
+            return Refusal.invalid(field(mapping), rule(Long.class), "one that is too large");
         }
         return broken(fault);
     }

@@ -31,7 +31,7 @@ class InputsIT extends EndToEnd {
                 arguments("POST", "/v1/locks/x", "{'ttl':'30s','wait':'61s'}", "wait"),
                 arguments("POST", "/v1/locks/x", "{'ttl':'30s','wait':5}", "wait"),
                 arguments("POST", "/v1/locks/x", "{'ttl':'30s','color':'red'}", "color"),
-                arguments("POST", "/v1/locks/x", "{'ttl':'30s','lockDelay':'5s'}", "lockDelay"),
+                arguments("POST", "/v1/locks/x", "{'ttl':'30s','lockDelay':'1ms'}", "lockDelay"),
                 arguments("POST", "/v1/locks/x", "{'ttl':'30s','queue':'yes'}", "queue"),
                 arguments("POST", "/v1/locks/x", "{'ttl':'30s','owner':7}", "owner"),
                 arguments("POST", "/v1/locks/x", "{'ttl':'30s','owner':'" + "o".repeat(201) + "'}", "owner"),
@@ -66,8 +66,76 @@ class InputsIT extends EndToEnd {
                 arguments(
                         "PUT",
                         "/v1/leases/" + lease + "/holds",
-                        "{'ttl':'30s','holds':[{'kind':'rwlock','name':'a'}]}",
-                        "holds[0].kind"));
+                        "{'ttl':'30s','holds':[{'kind':'lease','name':'a'}]}",
+                        "holds.kind"));
+    }
+
+    static Stream<Arguments> faultsOfSharedKinds() {
+        String lease = Api.newLease();
+        String several = "/v1/leases/" + lease + "/holds";
+        return Stream.of(
+                arguments("POST", "/v1/rwlocks/x", "{'ttl':'30s'}", "mode"),
+                arguments("POST", "/v1/rwlocks/x", "{'ttl':'30s','mode':'upgrade'}", "mode"),
+                arguments("POST", "/v1/rwlocks/x", "{'ttl':'30s','mode':7}", "mode"),
+                arguments("POST", "/v1/rwlocks/x", "{'ttl':'30s','mode':'read','count':2}", "count"),
+                arguments("PUT", "/v1/rwlocks/x/holds/" + lease, "{'ttl':'30s'}", "mode"),
+                arguments("POST", "/v1/rwlocks/-x", "{'ttl':'30s','mode':'read'}", "name"),
+                arguments("POST", "/v1/rwlocks/-x/holds/" + lease + "/downgrade", null, "name"),
+                arguments("POST", "/v1/rwlocks/x/holds/no-uuid/downgrade", null, "lease"),
+                arguments("GET", "/v1/rwlocks/x/tokens/-1", null, "token"),
+                arguments("POST", "/v1/locks/x", "{'ttl':'30s','mode':'read'}", "mode"),
+                arguments("POST", "/v1/locks/x", "{'ttl':'30s','count':2}", "count"),
+                arguments("POST", "/v1/semaphores/x", "{'ttl':'30s','mode':'read'}", "mode"),
+                arguments("POST", "/v1/semaphores/x", "{'ttl':'30s','count':0}", "count"),
+                arguments("POST", "/v1/semaphores/x", "{'ttl':'30s','count':-1}", "count"),
+                arguments("POST", "/v1/semaphores/x", "{'ttl':'30s','count':101}", "count"),
+                arguments("POST", "/v1/semaphores/x", "{'ttl':'30s','count':'2'}", "count"),
+                arguments("POST", "/v1/semaphores/x", "{'ttl':'30s','count':1.5}", "count"),
+                arguments("POST", "/v1/semaphores/x", "{'ttl':'30s','count':3000000000}", "count"),
+                arguments("POST", "/v1/semaphores/x", "{'ttl':'30s','lockDelay':'0s'}", "lockDelay"),
+                arguments("POST", "/v1/semaphores/x", "{'ttl':'30s','lockDelay':'2d'}", "lockDelay"),
+                arguments("PUT", "/v1/semaphores/x", "{}", "permits"),
+                arguments("PUT", "/v1/semaphores/x", "{'permits':null}", "permits"),
+                arguments("PUT", "/v1/semaphores/x", "{'permits':0}", "permits"),
+                arguments("PUT", "/v1/semaphores/x", "{'permits':-1}", "permits"),
+                arguments("PUT", "/v1/semaphores/x", "{'permits':10001}", "permits"),
+                arguments("PUT", "/v1/semaphores/x", "{'permits':'5'}", "permits"),
+                arguments("PUT", "/v1/semaphores/x", "{'permits':2.5}", "permits"),
+                arguments("PUT", "/v1/semaphores/x", "{'permits':3000000000}", "permits"),
+                arguments("PUT", "/v1/semaphores/x", "{'permits':5,'color':'red'}", "color"),
+                arguments("PUT", "/v1/semaphores/x", null, "body"),
+                arguments("PUT", "/v1/semaphores/-x", "{'permits':5}", "name"),
+                arguments("DELETE", "/v1/semaphores/-x", null, "name"),
+                arguments("DELETE", "/v1/semaphores/x?reason=y", null, "reason"),
+                arguments("PUT", several, "{'ttl':'30s','holds':[{'kind':'rwlock','name':'a'}]}", "holds.mode"),
+                arguments(
+                        "PUT",
+                        several,
+                        "{'ttl':'30s','holds':[{'kind':'lock','name':'a','mode':'read'}]}",
+                        "holds.mode"),
+                arguments(
+                        "PUT", several, "{'ttl':'30s','holds':[{'kind':'lock','name':'a','count':2}]}", "holds.count"),
+                arguments(
+                        "PUT",
+                        several,
+                        "{'ttl':'30s','holds':[{'kind':'semaphore','name':'a','count':0}]}",
+                        "holds.count"),
+                arguments("PUT", several, "{'ttl':'30s','holds':[{'kind':'lock'}]}", "holds.name"),
+                arguments("PUT", several, "{'ttl':'30s','holds':[{'name':'a'}]}", "holds.kind"),
+                arguments("PUT", several, "{'ttl':'30s','holds':[null]}", "holds"),
+                arguments(
+                        "PUT",
+                        several,
+                        "{'ttl':'30s','holds':[{'kind':'rwlock','name':'a','mode':'read'},"
+                                + "{'kind':'rwlock','name':'a','mode':'write'}]}",
+                        "holds"));
+    }
+
+    @ParameterizedTest(name = "{0} {1} {2}")
+    @MethodSource("faultsOfSharedKinds")
+    void aFaultAboutReadWriteLocksSemaphoresAndSeveralDoesTheSame(
+            String method, String path, @Nullable String body, String field) {
+        aFaultNamesTheFieldTheRuleAndTheValue(method, path, body, field);
     }
 
     @ParameterizedTest(name = "{0} {1} {2}")
@@ -106,7 +174,7 @@ class InputsIT extends EndToEnd {
 
     @Test
     void aPathThatIsNotThereSaysWhatIs() {
-        Reply nothing = api.get("/v1/rwlocks/a");
+        Reply nothing = api.get("/v1/mutexes/a");
 
         assertThat(nothing.status()).isEqualTo(404);
         assertThat(nothing.text("/code")).isEqualTo("PATH_UNKNOWN");
