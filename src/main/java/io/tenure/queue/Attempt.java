@@ -179,10 +179,11 @@ final class Attempt {
         Want want = claim.wants().get(0);
         Optional<Hold> hold = lease.hold(want.kind(), want.name());
         if (hold.isPresent()) {
-            boolean same = claim.named()
-                    ? hold.get().asked() == null || hold.get().asked().equals(claim.askedOfHold())
-                    : hold.get().want().mode() == want.mode()
-                            && hold.get().want().places() == want.places();
+            String asked = claim.named() ? hold.get().asked() : null;
+            boolean same = asked == null
+                    ? hold.get().want().mode() == want.mode()
+                            && hold.get().want().places() == want.places()
+                    : asked.equals(claim.askedOfHold());
             return same ? repeated(stored, false, looks) : CompletableFuture.failedFuture(differs(lease));
         }
         try {
@@ -446,27 +447,18 @@ final class Attempt {
     /** No write at all: the answer names who stands in the way. */
     private CompletionStage<Acquired> refuse(List<Sight> sights, int looks) {
         CompletionStage<List<Refusal>> all = CompletableFuture.completedFuture(List.of());
+        // who is closed out by its own old place alone is told of whoever stands first
+        boolean byItself = sights.stream().allMatch(Sight::isOpen);
         for (int i = 0; i < sights.size(); i++) {
-            Optional<Place> first = sights.get(i).first();
-            if (first.isPresent() && !sights.get(i).head().isEmpty()) {
-                Optional<Refusal> known = waits.heads()
-                        .refusal(
-                                claim.wants().get(i),
-                                first.get(),
-                                sights.get(i).head(),
-                                sights.get(i).waiting(),
-                                0);
-                all = all.thenApply(others -> Heads.with(others, known));
-            } else if (first.isPresent()) {
-                CompletionStage<Optional<Refusal>> one = waits.heads()
-                        .refusal(
-                                claim.lane(),
-                                claim.wants().get(i),
-                                first.get(),
-                                sights.get(i).waiting(),
-                                0);
-                all = all.thenCombine(one, Heads::with);
+            Want want = claim.wants().get(i);
+            Sight sight = sights.get(i);
+            if (sight.isEmpty() || (sight.isOpen() && !byItself)) {
+                continue;
             }
+            CompletionStage<Optional<Refusal>> one = sight.head().isEmpty()
+                    ? waits.heads().refusal(claim.lane(), want, sight, 0)
+                    : CompletableFuture.completedFuture(waits.heads().refusal(want, sight, 0));
+            all = all.thenCombine(one, Heads::with);
         }
         return all.thenCompose(refusals -> refusals.isEmpty()
                 ? look(looks - 1)

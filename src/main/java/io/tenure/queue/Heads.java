@@ -47,12 +47,12 @@ final class Heads {
     /**
      * The refusal for one who will not wait, or no longer; empty when whoever stood first has gone meanwhile.
      *
-     * @param waiting how many holds wait
+     * @param sight the queue, in which somebody stands
      * @param waitedMillis how long the request has waited
      */
-    CompletionStage<Optional<Refusal>> refusal(String lane, Want want, Place first, int waiting, long waitedMillis) {
-        return store().read(lane, queries(want, first))
-                .thenApply(found -> refusal(want, first, found, waiting, waitedMillis));
+    CompletionStage<Optional<Refusal>> refusal(String lane, Want want, Sight sight, long waitedMillis) {
+        return store().read(lane, queries(want, sight.first().orElseThrow()))
+                .thenApply(found -> refusal(want, sight.with(found), waitedMillis));
     }
 
     /** Asks who stands at this place. */
@@ -64,9 +64,11 @@ final class Heads {
     /**
      * The same refusal, from what was read already.
      *
-     * @param found the answers to {@link #queries}
+     * @param sight the queue, with the answers to {@link #queries}
      */
-    Optional<Refusal> refusal(Want want, Place first, List<Found> found, int waiting, long waitedMillis) {
+    Optional<Refusal> refusal(Want want, Sight sight, long waitedMillis) {
+        List<Found> found = sight.head();
+        Place first = sight.first().orElseThrow();
         if (!(found.get(0) instanceof Found.Node node)) {
             return Optional.empty();
         }
@@ -75,8 +77,8 @@ final class Heads {
                 found.size() < 2 ? Optional.empty() : nodes.stored(first.lease().orElseThrow(), found.get(1));
         return Optional.of(
                 stored.isPresent()
-                        ? held(want, stored.get(), waiting, waitedMillis)
-                        : nativeHolder(want, node, waiting, waitedMillis));
+                        ? held(want, stored.get(), sight, waitedMillis)
+                        : nativeHolder(want, node, sight, waitedMillis));
     }
 
     /** Who stood first when this name was last refused here, and perhaps still does: who asks for both at once saves a read. */
@@ -122,10 +124,10 @@ final class Heads {
                 .with("waitedMillis", refusals.get(0).fields().get("waitedMillis"));
     }
 
-    private Refusal held(Want want, StoredLease stored, int waiting, long waitedMillis) {
+    private Refusal held(Want want, StoredLease stored, Sight sight, long waitedMillis) {
         Optional<Hold> hold = stored.lease().hold(want.kind(), want.name());
         if (hold.isEmpty()) {
-            return closed(want, stored, waiting, waitedMillis);
+            return closed(want, stored, sight, waitedMillis);
         }
         boolean granted = hold.get().state() == State.HELD;
         Long queuedAt = stored.queuedAt(hold.get());
@@ -141,20 +143,21 @@ final class Heads {
             holder.put("reason", hold.get().want().reason());
         }
         String detail = granted
-                ? want.name() + by(want) + owner + " since " + Times.text(since)
-                : want.name() + " is about to be granted to " + owner + ", who waits since " + Times.text(since);
-        return refusal(ErrorCode.HELD, detail, want, holder, waiting, waitedMillis);
+                ? subject(want, sight) + by(want) + owner + " since " + Times.text(since)
+                : subject(want, sight) + " is about to be granted to " + owner + ", who waits since "
+                        + Times.text(since);
+        return refusal(ErrorCode.HELD, detail, want, holder, sight, waitedMillis);
     }
 
-    private Refusal closed(Want want, StoredLease stored, int waiting, long waitedMillis) {
+    private Refusal closed(Want want, StoredLease stored, Sight sight, long waitedMillis) {
         long left = Closed.forMillis(want.kind(), want.name(), stored, timers);
-        String detail = want.name() + " is held by nobody and stays closed for another " + left
+        String detail = subject(want, sight) + " is held by nobody and stays closed for another " + left
                 + " ms, as its last holder asked (minHold) or because it was taken from it";
-        return refusal(ErrorCode.CLOSED, detail, want, null, waiting, waitedMillis)
+        return refusal(ErrorCode.CLOSED, detail, want, null, sight, waitedMillis)
                 .with("closedForMillis", left);
     }
 
-    private Refusal nativeHolder(Want want, Found.Node node, int waiting, long waitedMillis) {
+    private Refusal nativeHolder(Want want, Found.Node node, Sight sight, long waitedMillis) {
         String text = new String(node.data(), StandardCharsets.UTF_8);
         String data = text.length() > MOST_DATA ? text.substring(0, MOST_DATA) : text;
         Map<String, @Nullable Object> holder = new LinkedHashMap<>();
@@ -162,9 +165,17 @@ final class Heads {
         holder.put("owner", data);
         holder.put("since", Times.text(node.stamp().ctime()));
         holder.put("heldMillis", Math.max(0, timers.wallMillis() - node.stamp().ctime()));
-        String detail = want.name() + by(want) + "a native Curator client (" + data + ") since "
+        String detail = subject(want, sight) + by(want) + "a native Curator client (" + data + ") since "
                 + Times.text(node.stamp().ctime());
-        return refusal(ErrorCode.HELD, detail, want, holder, waiting, waitedMillis);
+        return refusal(ErrorCode.HELD, detail, want, holder, sight, waitedMillis);
+    }
+
+    /** What is said to be held: of a semaphore the first of its permits that are out. */
+    private static String subject(Want want, Sight sight) {
+        return want.kind() == Kind.SEMAPHORE
+                ? want.name() + " has " + sight.permits().count() + " permits, " + sight.out() + " out, "
+                        + want.places() + " asked for; the first"
+                : want.name().value();
     }
 
     private static String by(Want want) {
@@ -176,13 +187,18 @@ final class Heads {
             String detail,
             Want want,
             @Nullable Map<String, @Nullable Object> holder,
-            int waiting,
+            Sight sight,
             long waitedMillis) {
         Refusal refusal = Refusal.of(code, detail)
                 .with("kind", want.kind().wire())
                 .with("name", want.name().value());
+        if (want.kind() == Kind.SEMAPHORE) {
+            refusal = refusal.with("permits", sight.permits().count())
+                    .with("out", sight.out())
+                    .with("count", want.places());
+        }
         return (holder == null ? refusal : refusal.with("holder", holder))
-                .with("queueLength", waiting)
+                .with("queueLength", sight.waiting())
                 .with("waitedMillis", waitedMillis);
     }
 }

@@ -75,12 +75,14 @@ public final class Looks {
         List<QueuedBody> waiters = new ArrayList<>();
         QueuedBody reservedBy = null;
         long closedForMillis = 0;
+        // since there are fewer permits some hold beyond them: they do not wait
+        int beyond = 0;
         for (Contender contender : queue.first()) {
             if (contender.lease().isEmpty()) {
                 if (contender.position() == 0) {
                     holders.add(nativeHolder(name, contender));
                 } else {
-                    waiters.add(nativeWaiter(name, contender, contender.position()));
+                    waiters.add(nativeWaiter(name, contender, contender.position() - beyond));
                 }
                 continue;
             }
@@ -91,9 +93,10 @@ public final class Looks {
             } else if (hold.get().state() == State.HELD) {
                 long ago = Math.max(0, timers.wallMillis() - stored.stamp().mtime());
                 holders.add(Holds.held(stored, hold.get(), null, ago));
+                beyond += contender.position() > 0 ? 1 : 0;
             } else {
                 QueuedBody waiter =
-                        Holds.queued(stored, hold.get(), contender.position(), null, waitsFor(name, stored));
+                        Holds.queued(stored, hold.get(), contender.position() - beyond, null, waitsFor(name, stored));
                 if (contender.position() == 0) {
                     reservedBy = reservedBy == null ? waiter : reservedBy;
                 } else {
@@ -107,7 +110,7 @@ public final class Looks {
                 null,
                 holders,
                 waiters,
-                queue.waiting(),
+                queue.waiting() - beyond,
                 kind == Kind.SEMAPHORE ? queue.permits() : null,
                 reservedBy,
                 closedForMillis,

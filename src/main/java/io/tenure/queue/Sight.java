@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param directoryStands whether its directory is there, be it empty
  * @param length how many places it has, the holders' among them
  * @param waiting how many holds wait in it
+ * @param out how many places those take who need not wait
  * @param first the first of its places
  * @param isOpen whether a place at its end would be entitled at once
  * @param permits of a semaphore how many permits it has
@@ -23,13 +24,14 @@ record Sight(
         boolean directoryStands,
         int length,
         int waiting,
+        int out,
         Optional<Place> first,
         boolean isOpen,
         Permits permits,
         List<Found> head) {
     /** A queue that nobody stands in. */
     static Sight empty(boolean directoryStands, Permits permits) {
-        return new Sight(directoryStands, 0, 0, Optional.empty(), true, permits, List.of());
+        return new Sight(directoryStands, 0, 0, 0, Optional.empty(), true, permits, List.of());
     }
 
     /** A queue with these nodes, as it looks to who wants this. */
@@ -40,6 +42,7 @@ record Sight(
                         true,
                         nodes.size(),
                         Math.max(0, nodes.size() - 1),
+                        Math.min(1, nodes.size()),
                         nodes.stream().map(node -> Place.of(want.kind(), node)).min(Place::compareTo),
                         nodes.isEmpty(),
                         permits,
@@ -52,6 +55,7 @@ record Sight(
                 true,
                 contenders.size(),
                 contenders.waiting(),
+                contenders.out(),
                 contenders.first(),
                 contenders.isOpenTo(want.mode() == Mode.READ, want.places()),
                 contenders.permits(),
@@ -60,7 +64,7 @@ record Sight(
 
     /** The same, with what was found at the first place. */
     Sight with(List<Found> found) {
-        return new Sight(directoryStands, length, waiting, first, isOpen, permits, found);
+        return new Sight(directoryStands, length, waiting, out, first, isOpen, permits, found);
     }
 
     boolean isEmpty() {

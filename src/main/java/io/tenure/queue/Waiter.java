@@ -547,20 +547,16 @@ final class Waiter {
         CompletionStage<List<Refusal>> all = CompletableFuture.completedFuture(List.of());
         for (int i = 0; i < places.size(); i++) {
             Want want = claim.wants().get(i);
+            // in several queues at once only those tell that do not grant it
             Optional<Sight> sight;
             synchronized (joined) {
-                sight = i < joined.size() ? joined.get(i).sight(want) : Optional.empty();
+                sight = i < joined.size() && !joined.get(i).isEntitled(place(i))
+                        ? joined.get(i).sight(want)
+                        : Optional.empty();
             }
-            Optional<Place> first = sight.flatMap(Sight::first);
-            if (first.isPresent() && !first.get().node().equals(places.get(i))) {
-                all = all.thenCombine(
-                        heads.refusal(
-                                claim.lane(),
-                                want,
-                                first.get(),
-                                sight.orElseThrow().waiting(),
-                                waited),
-                        Heads::with);
+            Optional<Place> first = sight.filter(seen -> !seen.isOpen()).flatMap(Sight::first);
+            if (first.isPresent() && !first.get().isOfSameHoldAs(place(i))) {
+                all = all.thenCombine(heads.refusal(claim.lane(), want, sight.orElseThrow(), waited), Heads::with);
             }
         }
         return all.thenAccept(refusals -> refuse(

@@ -1,8 +1,11 @@
 package io.tenure.endtoend;
 
+import static org.awaitility.Awaitility.await;
+
 import io.tenure.testing.Api;
 import io.tenure.testing.Running;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,6 +42,20 @@ abstract class EndToEnd {
     }
 
     static String hold(String name, String lease) {
-        return "/v1/locks/" + name + "/holds/" + lease;
+        return hold("lock", name, lease);
+    }
+
+    static String hold(String kind, String name, String lease) {
+        return thing(kind, name) + "/holds/" + lease;
+    }
+
+    static String thing(String kind, String name) {
+        return "/v1/" + kind + "s/" + name;
+    }
+
+    /** Returns when so many wait for it. */
+    void awaitQueue(String kind, String name, int length) {
+        await().pollInterval(Duration.ofMillis(20))
+                .until(() -> api.get(thing(kind, name)).number("/queueLength") == length);
     }
 }
