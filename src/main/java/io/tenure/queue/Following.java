@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells whoever follows something how it stands, at once and after each change.
@@ -106,8 +105,10 @@ public final class Following<K, B> {
         Followed followed;
         synchronized (this) {
             followed = open.computeIfAbsent(key, Followed::new);
+            // in here, so that it is not closed as idle before somebody has come
+            followed.add(follower);
         }
-        followed.add(follower);
+        followed.lookAgain();
         return () -> leave(key, followed, follower);
     }
 
@@ -181,9 +182,9 @@ public final class Following<K, B> {
         @GuardedBy("this")
         private final Map<Follower<B>, String> followers = new LinkedHashMap<>();
 
-        /** How it stands; null while that may be out of date. */
+        /** Whether the watch stands, and has let everybody look who came before. */
         @GuardedBy("this")
-        private @Nullable B last;
+        private boolean stands;
 
         @GuardedBy("this")
         private boolean looking;
@@ -199,9 +200,16 @@ public final class Following<K, B> {
 
         synchronized void add(Follower<B> follower) {
             followers.put(follower, "");
-            if (!looking && last != null) {
-                tell(last);
+        }
+
+        /** For a newcomer: what was seen before is memory, and the store may be out of reach without a word of it. */
+        void lookAgain() {
+            synchronized (this) {
+                if (!stands) {
+                    return;
+                }
             }
+            look();
         }
 
         /** Tells all who have not been told this yet. */
@@ -231,6 +239,9 @@ public final class Following<K, B> {
 
         @Override
         public void standing() {
+            synchronized (this) {
+                stands = true;
+            }
             look();
         }
 
@@ -241,7 +252,7 @@ public final class Following<K, B> {
 
         @Override
         public synchronized void interrupted() {
-            last = null;
+            stands = false;
         }
 
         private static boolean isFinal(Throwable failure) {
@@ -270,7 +281,6 @@ public final class Following<K, B> {
                     more = again;
                     again = false;
                     if (shown != null) {
-                        last = shown;
                         tell(shown);
                     }
                 }
