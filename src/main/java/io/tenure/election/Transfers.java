@@ -117,6 +117,9 @@ public final class Transfers {
             Candidate leader;
             Candidate next;
             try {
+                if (isClosed(name, queue)) {
+                    return closed(name, queue, ask);
+                }
                 leader = leader(name, queue, ask);
                 next = candidate(name, queue, ask.to());
             } catch (Refusal refusal) {
@@ -146,6 +149,24 @@ public final class Transfers {
                                 : CompletableFuture.failedFuture(Refusals.unavailable());
                     });
         });
+    }
+
+    /** Whether a term has ended, and what its leader was told has not run out yet. */
+    private static boolean isClosed(Name name, Queues.Queue queue) {
+        return queue.first().stream()
+                .findFirst()
+                .flatMap(Contender::lease)
+                .filter(stored -> stored.lease().hold(Kind.ELECTION, name).isEmpty())
+                .isPresent();
+    }
+
+    /** Who is next leads when the time is over, whoever asks for it. */
+    private CompletionStage<Transferred> closed(Name name, Queues.Queue queue, Ask ask) {
+        Candidate next = candidate(name, queue, ask.to());
+        return !ask.immediately() && queue.first().get(1).name().equals(next.place())
+                ? answer(name, false)
+                : CompletableFuture.failedFuture(refused(
+                        ErrorCode.CLOSED, "what the last leader of " + name + " was told has not run out yet", name));
     }
 
     private CompletionStage<Transferred> answer(Name name, boolean done) {
@@ -181,7 +202,7 @@ public final class Transfers {
             Optional<StoredLease> stored = contender.lease();
             Optional<Hold> hold = stored.flatMap(lease -> lease.filled().hold(Kind.ELECTION, name))
                     .filter(found -> id.equals(found.want().candidate()));
-            if (hold.isPresent()) {
+            if (hold.isPresent() && mayLead(stored.orElseThrow(), hold.get())) {
                 return new Candidate(stored.orElseThrow(), hold.get(), contender.name());
             }
             if (stored.isEmpty() && contender.says().equals(id)) {
@@ -191,7 +212,12 @@ public final class Transfers {
                         name);
             }
         }
-        throw refused(ErrorCode.HOLD_UNKNOWN, "no candidate of " + name + " is called " + id, name);
+        throw refused(ErrorCode.HOLD_UNKNOWN, "no candidate of " + name + " who may lead is called " + id, name);
+    }
+
+    /** Who is asked to end would lead without being able to renew. */
+    private static boolean mayLead(StoredLease stored, Hold hold) {
+        return hold.state() == State.HELD || stored.lease().revoked() == null;
     }
 
     private static Refusal nobody(Name name) {
