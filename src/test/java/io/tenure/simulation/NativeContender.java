@@ -102,7 +102,11 @@ abstract class NativeContender {
     /** Whether it has slept for longer than a server may need to learn of it and to act on what it has read. */
     boolean sleepsSoundly() {
         Weather weather = world.weather();
-        Duration slow = weather.lag().plus(weather.latency().multipliedBy(4)).multipliedBy(20);
+        // whoever ends a place may have been paused between the look that finds nobody asleep and the end itself
+        Duration slow = weather.lag()
+                .plus(weather.latency().multipliedBy(4))
+                .multipliedBy(20)
+                .plusSeconds(3);
         return sleeps() && world.nanos() - asleepAt >= slow.toNanos();
     }
 

@@ -115,7 +115,15 @@ final class Truth implements Invariant {
     /** Somebody who asked then was told that this token, of this lease, is not current. */
     void notCurrent(Thing thing, String lease, long token, long askedAt) {
         String what = thing + " " + token;
-        if (begun.getOrDefault(what, Long.MAX_VALUE) < askedAt && !ended.containsKey(what) && !robbed.contains(lease)) {
+        // readers that were granted together share a token; it is in force as long as one of them stands unrobbed
+        boolean allRobbed = tokens.entrySet().stream()
+                .filter(hold -> hold.getValue().equals(what))
+                .allMatch(hold ->
+                        robbed.contains(hold.getKey().substring(0, hold.getKey().indexOf(' '))));
+        if (begun.getOrDefault(what, Long.MAX_VALUE) < askedAt
+                && !ended.containsKey(what)
+                && !allRobbed
+                && !robbed.contains(lease)) {
             throw new Violation("the token " + what + " was not called current, and is");
         }
     }
