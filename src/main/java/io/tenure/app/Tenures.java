@@ -27,13 +27,16 @@ import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
 import io.tenure.name.Name;
 import io.tenure.queue.Acquire;
+import io.tenure.queue.Explain;
 import io.tenure.queue.Following;
 import io.tenure.queue.Freed;
+import io.tenure.queue.HoldTimes;
 import io.tenure.queue.Looks;
 import io.tenure.queue.Means;
 import io.tenure.queue.Queues;
 import io.tenure.queue.TokenChecks;
 import io.tenure.queue.Tokens;
+import io.tenure.queue.WaitLooks;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -60,6 +63,8 @@ final class Tenures {
     private final Semaphores semaphores;
     private final Elections elections;
     private final Transfers transfers;
+    private final Explain explain;
+    private final WaitLooks waits;
     private final Hanging hanging = new Hanging();
     private final Expiry expiry;
     private final EndedSweep endedSweep;
@@ -69,6 +74,7 @@ final class Tenures {
      *
      * @param history how ended leases ended, from the audit log
      * @param known which fencing tokens were given out, from the audit log
+     * @param times for how long things are held, from the audit log
      * @param backlog how many audit records wait
      * @param full why the store has no room for anything new
      */
@@ -79,6 +85,7 @@ final class Tenures {
             Threads threads,
             History history,
             Tokens known,
+            HoldTimes times,
             IntSupplier backlog,
             Supplier<Optional<String>> full) {
         LeaseNodes nodes = new LeaseNodes(
@@ -130,6 +137,8 @@ final class Tenures {
                 followingElections,
                 new TokenChecks(Kind.ELECTION, queues, nodes, known));
         transfers = new Transfers(queues, nodes, ender, electionLooks);
+        explain = new Explain(nodes, times, threads);
+        waits = new WaitLooks(nodes);
     }
 
     Leases leases() {
@@ -178,6 +187,14 @@ final class Tenures {
     /** Followed leases. */
     Following<LeaseId, Leases.Shown> followingLeases() {
         return followingLeases;
+    }
+
+    Explain explain() {
+        return explain;
+    }
+
+    WaitLooks waits() {
+        return waits;
     }
 
     /** The requests that hang; stopping answers them. */

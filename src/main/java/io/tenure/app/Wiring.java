@@ -22,6 +22,7 @@ import io.tenure.http.RwLocksResource;
 import io.tenure.http.SemaphoresResource;
 import io.tenure.http.Shell;
 import io.tenure.http.Verbs;
+import io.tenure.http.WaitsResource;
 import io.tenure.lease.Limits;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
@@ -84,7 +85,15 @@ final class Wiring implements AutoCloseable {
         Disk disk = new Disk(data, threads);
         Audit audit = Audit.open(configuration.getAudit(), database, store, threads);
         Tenures tenures = new Tenures(
-                store, serverId, limits, threads, audit.history(), audit.history(), audit::waiting, disk::fault);
+                store,
+                serverId,
+                limits,
+                threads,
+                audit.history(),
+                audit.history(),
+                audit.history(),
+                audit::waiting,
+                disk::fault);
         stopping.onStop(tenures.hanging()::stop);
         ElectedRole role = closing.with(store.role(serverId));
         role.stand(duties(tenures, audit));
@@ -112,11 +121,13 @@ final class Wiring implements AutoCloseable {
                 new ClusterResource(() -> cluster(store, audit, role, since), answers),
                 new LeasesResource(
                         tenures.leases(), tenures.renewals(), tenures.acquire(), limits, ids, answers, verbs),
-                new LocksResource(tenures.locks(Kind.LOCK), tenures.leases(), limits, ids, answers, verbs),
+                new LocksResource(
+                        tenures.locks(Kind.LOCK), tenures.leases(), tenures.explain(), limits, ids, answers, verbs),
                 new RwLocksResource(
                         tenures.locks(Kind.RWLOCK),
                         tenures.downgrades(),
                         tenures.leases(),
+                        tenures.explain(),
                         limits,
                         ids,
                         answers,
@@ -125,12 +136,21 @@ final class Wiring implements AutoCloseable {
                         tenures.locks(Kind.SEMAPHORE),
                         tenures.semaphores(),
                         tenures.leases(),
+                        tenures.explain(),
                         limits,
                         ids,
                         answers,
                         verbs),
                 new ElectionsResource(
-                        tenures.elections(), tenures.transfers(), tenures.leases(), limits, ids, answers, verbs),
+                        tenures.elections(),
+                        tenures.transfers(),
+                        tenures.leases(),
+                        tenures.explain(),
+                        limits,
+                        ids,
+                        answers,
+                        verbs),
+                new WaitsResource(tenures.waits(), answers),
                 audit.resource(answers, threads));
 
         MetricsPage.install(environment);

@@ -11,9 +11,11 @@ import io.tenure.election.Transfers;
 import io.tenure.error.Refusal;
 import io.tenure.lease.Leases;
 import io.tenure.lease.Limits;
+import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
 import io.tenure.name.Name;
 import io.tenure.queue.Claim;
+import io.tenure.queue.Explain;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -42,6 +44,7 @@ public final class ElectionsResource {
     private final Elections elections;
     private final Transfers transfers;
     private final Leases leases;
+    private final Explain explain;
     private final Claims claims;
     private final Answers answers;
     private final Verbs verbs;
@@ -50,6 +53,7 @@ public final class ElectionsResource {
             Elections elections,
             Transfers transfers,
             Leases leases,
+            Explain explain,
             Limits limits,
             Supplier<LeaseId> ids,
             Answers answers,
@@ -57,6 +61,7 @@ public final class ElectionsResource {
         this.elections = elections;
         this.transfers = transfers;
         this.leases = leases;
+        this.explain = explain;
         this.claims = new Claims(limits, ids);
         this.answers = answers;
         this.verbs = verbs;
@@ -169,6 +174,19 @@ public final class ElectionsResource {
         Function<ElectionBody, Boolean> same = election -> after.map(election.revision()::equals)
                 .orElseGet(() -> afterTerm.equals(Optional.ofNullable(election.term())));
         return answers.hanging(elections.look(name, wait, same), Answers::ok);
+    }
+
+    /** What a candidate waits for, or whoever came now: 200 always; 404 when the lease that is named is no candidate. */
+    @GET
+    @Path("/{name}/explain")
+    @Takes("lease")
+    public CompletionStage<Response> explain(@PathParam("name") Name name, @Context Query query) {
+        return answers.of(
+                explain.explain(
+                        Kind.ELECTION,
+                        name,
+                        query.text("lease").map(LeaseId::new).orElse(null)),
+                Answers::ok);
     }
 
     /** The elections that have candidates, by name. */

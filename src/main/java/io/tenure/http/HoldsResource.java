@@ -13,6 +13,7 @@ import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
 import io.tenure.name.Name;
 import io.tenure.queue.Claim;
+import io.tenure.queue.Explain;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -39,16 +40,25 @@ public abstract class HoldsResource {
     private final Kind kind;
     private final Locks locks;
     private final Leases leases;
+    private final Explain explain;
     private final Claims claims;
     private final Answers answers;
     private final Verbs verbs;
 
     /** @param kind the kind of things that it is about */
     HoldsResource(
-            Kind kind, Locks locks, Leases leases, Limits limits, Supplier<LeaseId> ids, Answers answers, Verbs verbs) {
+            Kind kind,
+            Locks locks,
+            Leases leases,
+            Explain explain,
+            Limits limits,
+            Supplier<LeaseId> ids,
+            Answers answers,
+            Verbs verbs) {
         this.kind = kind;
         this.locks = locks;
         this.leases = leases;
+        this.explain = explain;
         this.claims = new Claims(limits, ids);
         this.answers = answers;
         this.verbs = verbs;
@@ -172,6 +182,17 @@ public abstract class HoldsResource {
 
     static Duration wait(Query query) {
         return query.text("wait").map(text -> Durations.parse("wait", text)).orElse(Duration.ZERO);
+    }
+
+    /** What one who waits waits for, or whoever came now: 200 always; 404 when the lease that is named has no place there. */
+    @GET
+    @Path("/{name}/explain")
+    @Takes("lease")
+    public CompletionStage<Response> explain(@PathParam("name") Name name, @Context Query query) {
+        return answers.of(
+                explain.explain(
+                        kind, name, query.text("lease").map(LeaseId::new).orElse(null)),
+                Answers::ok);
     }
 
     /** Those that are held, waited for or closed, by name. */

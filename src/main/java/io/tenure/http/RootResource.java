@@ -26,6 +26,10 @@ public final class RootResource {
         Map<String, String> links = new LinkedHashMap<>();
         links.put("leases", "/v1/leases");
         links.put("locks", "/v1/locks");
+        links.put("rwlocks", "/v1/rwlocks");
+        links.put("semaphores", "/v1/semaphores");
+        links.put("elections", "/v1/elections");
+        links.put("waits", "/v1/waits");
         links.put("tenures", "/v1/audit/tenures");
         links.put("limits", "/v1/limits");
         links.put("cluster", "/v1/cluster");

@@ -7,6 +7,7 @@ import io.tenure.lock.Locks;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
 import io.tenure.name.Name;
+import io.tenure.queue.Explain;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -24,11 +25,12 @@ public final class RwLocksResource extends HoldsResource {
             Locks locks,
             Downgrades downgrades,
             Leases leases,
+            Explain explain,
             Limits limits,
             Supplier<LeaseId> ids,
             Answers answers,
             Verbs verbs) {
-        super(Kind.RWLOCK, locks, leases, limits, ids, answers, verbs);
+        super(Kind.RWLOCK, locks, leases, explain, limits, ids, answers, verbs);
         this.downgrades = downgrades;
     }
 

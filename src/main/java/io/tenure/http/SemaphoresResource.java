@@ -8,6 +8,7 @@ import io.tenure.lock.Semaphores;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
 import io.tenure.name.Name;
+import io.tenure.queue.Explain;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
@@ -26,11 +27,12 @@ public final class SemaphoresResource extends HoldsResource {
             Locks locks,
             Semaphores semaphores,
             Leases leases,
+            Explain explain,
             Limits limits,
             Supplier<LeaseId> ids,
             Answers answers,
             Verbs verbs) {
-        super(Kind.SEMAPHORE, locks, leases, limits, ids, answers, verbs);
+        super(Kind.SEMAPHORE, locks, leases, explain, limits, ids, answers, verbs);
         this.semaphores = semaphores;
     }
 

@@ -76,6 +76,15 @@ public record StoredLease(LeaseId id, Lease lease, Stamp stamp, long tokenBase) 
         return Math.max(0, lease.maxHoldMillis() - (stamp.mtime() - since));
     }
 
+    /**
+     * When the longest time of the lease is over whatever the renewals, milliseconds since 1970; null when there is no such bound, and
+     * while it waits.
+     */
+    public @Nullable Long maxHoldUntil() {
+        Long left = maxHoldLeftMillis();
+        return left == null ? null : Long.valueOf(stamp.mtime() + left);
+    }
+
     /** Whether the longest time of the lease was over when this version was written: to write another would only put off its end. */
     boolean isOverdue() {
         Long left = maxHoldLeftMillis();
