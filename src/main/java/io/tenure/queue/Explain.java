@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Explains what somebody who waits waits for, native clients included. It only reads. Safe for use by many threads. */
 public final class Explain {
     private static final int SHOWN = 100;
+    private static final int LOOKS = 3;
 
     private final LeaseNodes nodes;
     private final HoldTimes times;
@@ -41,10 +42,10 @@ public final class Explain {
     public CompletionStage<ExplainBody> explain(Kind kind, Name name, @Nullable LeaseId lease) {
         // the database is asked while the store is
         CompletionStage<OptionalLong> median = times.median(kind, name);
-        return read(kind, name, lease)
+        return read(kind, name, lease, LOOKS)
                 .thenCompose(first -> lease == null || first.hasPlace()
                         ? CompletableFuture.completedFuture(first)
-                        : nodes.store().sync(name.value()).thenCompose(synced -> read(kind, name, lease)))
+                        : nodes.store().sync(name.value()).thenCompose(synced -> read(kind, name, lease, LOOKS)))
                 .thenCombine(median, (explanation, known) -> {
                     if (lease != null && !explanation.hasPlace()) {
                         throw Refusals.holdUnknown(lease, kind, name);
@@ -53,15 +54,16 @@ public final class Explain {
                 });
     }
 
-    private CompletionStage<Explanation> read(Kind kind, Name name, @Nullable LeaseId lease) {
+    private CompletionStage<Explanation> read(Kind kind, Name name, @Nullable LeaseId lease, int looks) {
         List<Want> wants = List.of(Want.of(kind, name));
         return nodes.store()
                 .read(name.value(), Looked.queries(nodes, wants))
                 .thenCompose(found ->
-                        read(kind, name, lease, Looked.queues(wants, found).get(0)));
+                        read(kind, name, lease, Looked.queues(wants, found).get(0), looks));
     }
 
-    private CompletionStage<Explanation> read(Kind kind, Name name, @Nullable LeaseId lease, Contenders queue) {
+    private CompletionStage<Explanation> read(
+            Kind kind, Name name, @Nullable LeaseId lease, Contenders queue, int looks) {
         List<Seat> seats = Seat.of(kind, name, queue);
         int own = lease == null ? -1 : indexOf(lease, seats);
         List<Seat> ahead = seats.subList(0, own < 0 ? seats.size() : own);
@@ -69,10 +71,14 @@ public final class Explain {
         if (own >= 0) {
             asked.add(seats.get(own));
         }
-        return Seated.read(nodes, name.value(), asked).thenApply(seated -> {
+        return Seated.read(nodes, name.value(), asked).thenCompose(seated -> {
+            if (seated.size() < asked.size() && looks > 1) {
+                // somebody has gone since, or was moved by a downgrade or a transfer and must not be missed
+                return read(kind, name, lease, looks - 1);
+            }
             Seated place = own < 0 ? null : seated.get(seats.get(own));
-            return new Explanation(
-                    kind, name, place, ahead, seated, queue.permits().count());
+            return CompletableFuture.completedFuture(new Explanation(
+                    kind, name, place, ahead, seated, queue.permits().count()));
         });
     }
 
