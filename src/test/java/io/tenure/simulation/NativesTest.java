@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 
 /** The models of natives do what Curator's recipes do, their weaknesses included; what they are denied is noticed. */
 class NativesTest {
+    /** For so long a native has slept soundly. */
+    private static final Duration LONG = Duration.ofSeconds(10);
+
     private static final long OURS = 77;
 
     private final World world = World.calm();
@@ -137,6 +140,7 @@ class NativesTest {
         String first = place(semaphore);
         String second = place(semaphore);
         contender(semaphore);
+        world.advance(LONG);
         assertThatThrownBy(() -> end(second)).hasMessageContaining("rule 5").hasMessageContaining("sleeps on");
         assertThat(first).isNotEmpty();
     }
@@ -172,6 +176,7 @@ class NativesTest {
         String ours = place(thing(Recipe.ELECTION));
         NativeContender contender = contender(thing(Recipe.ELECTION));
         write(ours);
+        world.advance(LONG);
         assertThatThrownBy(() -> end(ours)).hasMessageContaining("sleeps on");
         soon();
         assertThat(contender.sleeps()).isTrue();

@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 
 /** Somebody who runs the place: sets how many permits semaphores have, and hands offices to other candidates. */
 final class Operator {
+    private static final Duration REGRET = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
     private static final int MOST_PERMITS = 4;
@@ -56,16 +57,23 @@ final class Operator {
 
     private void act(Thing thing) {
         if (thing.recipe() == Recipe.SEMAPHORE) {
-            int permits = 1 + world.below(MOST_PERMITS);
-            beliefs.permit(thing, permits);
-            caller.call(
-                    null, PATIENCE, (service, presence) -> service.permit(thing.name(), permits), any -> {}, () -> {});
+            permit(thing, 1 + world.below(MOST_PERMITS));
+            if (world.chance(0.5)) {
+                // who is being let in by the one meets the other
+                world.after(world.bits(REGRET.toNanos()), () -> permit(thing, 1));
+            }
         } else if (thing.recipe() == Recipe.ELECTION) {
             List<String> queue = thing.queue(store, paths);
             if (queue.size() > 1) {
                 transfer(thing, queue.get(0), world.oneOf(queue.subList(1, queue.size())));
             }
         }
+    }
+
+    private void permit(Thing semaphore, int permits) {
+        beliefs.permit(semaphore, permits);
+        caller.call(
+                null, PATIENCE, (service, presence) -> service.permit(semaphore.name(), permits), any -> {}, () -> {});
     }
 
     private void transfer(Thing election, String from, String to) {
