@@ -111,7 +111,7 @@ final class Crowds {
         });
     }
 
-    /** Their queues; a few thousand places are read at one moment. */
+    /** Their queues, in their order. */
     CompletionStage<List<Line>> lines(List<Crowd> crowds) {
         return InTurn.all(InTurn.batches(crowds, PLACES_AT_ONCE, Crowd::places), batch -> {
             List<Want> wants = batch.stream().map(Crowd::want).toList();

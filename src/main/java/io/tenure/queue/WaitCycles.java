@@ -3,7 +3,6 @@ package io.tenure.queue;
 import io.tenure.api.CycleBody;
 import io.tenure.api.NamedBody;
 import io.tenure.lease.LeaseNodes;
-import io.tenure.queue.Crowds.Crowd;
 import io.tenure.queue.Crowds.Line;
 import io.tenure.queue.WaitGraph.Standing;
 import java.util.ArrayList;
@@ -22,45 +21,34 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the leases that wait for each other. Queues that were read one behind the other may seem to be entangled when they never were,
- * so those of a cycle are read once more, at one moment, with the leases: what is left is one. Safe for use by many threads.
+ * Finds the leases that wait for each other. Queues that were read one behind the other may seem to be entangled when they never were;
+ * but who stands before whom never changes while both stand, so it is enough to look once more at the places and leases of a cycle,
+ * all in one read unless they are very many: what is left is one. Safe for use by many threads.
  */
 final class WaitCycles {
     private static final int MOST_NAMED = 5;
 
     private final LeaseNodes nodes;
-    private final Crowds crowds;
 
-    WaitCycles(LeaseNodes nodes, Crowds crowds) {
+    WaitCycles(LeaseNodes nodes) {
         this.nodes = nodes;
-        this.crowds = crowds;
     }
 
-    /**
-     * Those that there are.
-     *
-     * @param all the queues
-     * @param lines the same as they were read
-     */
-    CompletionStage<List<CycleBody>> among(List<Crowd> all, List<Line> lines) {
+    /** Those that there are among these queues. */
+    CompletionStage<List<CycleBody>> among(List<Line> lines) {
         Set<String> suspects = cycles(lines, seat -> seat.waits() ? Standing.WAITS : Standing.HOLDS).stream()
                 .flatMap(List::stream)
                 .collect(Collectors.toSet());
         if (suspects.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());
         }
-        List<Crowd> entangled = new ArrayList<>();
-        for (int i = 0; i < all.size(); i++) {
-            if (entangles(lines.get(i), suspects)) {
-                entangled.add(all.get(i));
-            }
-        }
-        return crowds.lines(entangled).thenCompose(again -> {
-            List<Line> closer = again.stream().map(line -> only(line, suspects)).toList();
-            List<Seat> seats =
-                    closer.stream().flatMap(line -> line.seats().stream()).toList();
-            return Seated.read(nodes, Crowds.LANE, seats).thenApply(seated -> bodies(closer, seated));
-        });
+        List<Line> closer = lines.stream()
+                .map(line -> only(line, suspects))
+                .filter(line -> line.seats().size() > 1)
+                .toList();
+        List<Seat> seats =
+                closer.stream().flatMap(line -> line.seats().stream()).toList();
+        return Seated.read(nodes, Crowds.LANE, seats).thenApply(seated -> bodies(closer, seated));
     }
 
     private static List<List<String>> cycles(List<Line> lines, Function<Seat, Standing> standing) {

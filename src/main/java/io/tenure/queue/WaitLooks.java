@@ -34,7 +34,7 @@ public final class WaitLooks {
     WaitLooks(LeaseNodes nodes, int mostNames, int mostPlaces) {
         this.nodes = nodes;
         this.crowds = new Crowds(nodes, mostNames, mostPlaces);
-        this.cycles = new WaitCycles(nodes, crowds);
+        this.cycles = new WaitCycles(nodes);
     }
 
     /**
@@ -48,7 +48,7 @@ public final class WaitLooks {
                 .thenCompose(some -> crowds.lines(some.crowds())
                         .thenCompose(lines -> items(lines, limit)
                                 .thenCombine(
-                                        cycles.among(some.crowds(), lines),
+                                        cycles.among(lines),
                                         (items, found) ->
                                                 new WaitsBody(items, waiting(lines), found, some.complete()))));
     }
