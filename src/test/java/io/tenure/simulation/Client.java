@@ -200,7 +200,11 @@ final class Client {
             world.after(6_000_000_000L, this::next);
             return;
         }
-        if (round.share.thing().recipe() == Recipe.RWLOCK && !round.share.reads() && until > now && world.chance(0.2)) {
+        if (!plan.bare()
+                && round.share.thing().recipe() == Recipe.RWLOCK
+                && !round.share.reads()
+                && until > now
+                && world.chance(0.2)) {
             downgrade(round, until);
             return;
         }

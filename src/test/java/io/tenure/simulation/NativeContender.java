@@ -102,12 +102,18 @@ abstract class NativeContender {
     /** Whether it has slept for longer than a server may need to learn of it and to act on what it has read. */
     boolean sleepsSoundly() {
         Weather weather = world.weather();
-        // whoever ends a place may have been paused between the look that finds nobody asleep and the end itself
-        Duration slow = weather.lag()
-                .plus(weather.latency().multipliedBy(4))
-                .multipliedBy(20)
-                .plusSeconds(3);
+        Duration slow = weather.lag().plus(weather.latency().multipliedBy(4)).multipliedBy(20);
         return sleeps() && world.nanos() - asleepAt >= slow.toNanos();
+    }
+
+    /** Runs the task after this time if it has not been awake in between. */
+    void ifItSleepsOn(Duration time, Runnable task) {
+        long since = asleepAt;
+        world.after(time.toNanos(), () -> {
+            if (sleeps() && asleepAt == since) {
+                task.run();
+            }
+        });
     }
 
     /** Whether it is awake after this transaction, which it has not been told of yet. */

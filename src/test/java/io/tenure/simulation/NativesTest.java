@@ -141,7 +141,9 @@ class NativesTest {
         String second = place(semaphore);
         contender(semaphore);
         world.advance(LONG);
-        assertThatThrownBy(() -> end(second)).hasMessageContaining("rule 5").hasMessageContaining("sleeps on");
+        assertThatThrownBy(() -> endAndWait(second))
+                .hasMessageContaining("rule 5")
+                .hasMessageContaining("sleeps on");
         assertThat(first).isNotEmpty();
     }
 
@@ -177,7 +179,7 @@ class NativesTest {
         NativeContender contender = contender(thing(Recipe.ELECTION));
         write(ours);
         world.advance(LONG);
-        assertThatThrownBy(() -> end(ours)).hasMessageContaining("sleeps on");
+        assertThatThrownBy(() -> endAndWait(ours)).hasMessageContaining("sleeps on");
         soon();
         assertThat(contender.sleeps()).isTrue();
     }
@@ -245,5 +247,10 @@ class NativesTest {
                 assertThat(queues.get(i)).matches("__READ__\\d+|");
             }
         }
+    }
+
+    private void endAndWait(String place) {
+        end(place);
+        world.advance(LONG);
     }
 }
