@@ -1,30 +1,37 @@
 #!/usr/bin/env python3
-"""Measures what much of one thing costs a Tenure server, which it starts for that: waiting requests, live leases, expiries.
+"""Measures what much of one thing costs a Tenure server, which it starts for that: waiting requests, live leases, expiries, streams.
 
     src/bench/scale.py waiters [--n 5000]            on one lock: memory, threads and processor time for each, time to hand over
     src/bench/scale.py leases  [--n 100000]          kept alive by renewals in lists: rates, memory, processor time, then how late they end
     src/bench/scale.py expiry  [--n 200] [--ttl 2,5] left alone: how late each ends, and the next in the queue is granted
+    src/bench/scale.py streams [--n 2000]            of events of one lock: memory and threads for each, time until all are told of a grant
+    src/bench/scale.py readers [--n 1000]            of one read/write lock: rate of grants, time until a writer behind them is let in
 
 Prints a table, or with --json one line of JSON for each run. Exit status 0 if what must hold did: all are answered, none ends before
 its TTL is over, all end; and for expiry, 99 of 100 end within the grace and --late milliseconds behind the TTL.
 """
 
+import concurrent.futures
 import json
 import resource
+import selectors
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 from compare import SOURCE, bench
 from server import Server, between, parse, parser
 
+SERVER_THREADS = 64  # as many as serve requests, however many streams there are
 DESCRIPTORS_BESIDE = 500  # what a server has open without any client, and some room
 
 
 def options():
     arguments = parser(__doc__, heap="1g")
     arguments.add_argument("what", choices=RUNS)
-    arguments.add_argument("--n", type=between(1, 1_000_000), help="how many; by default 5000 waiters, 100000 leases, 200 expiries")
+    arguments.add_argument("--n", type=between(1, 1_000_000), help="how many; by default 5000 waiters, 100000 leases, 200 expiries, 2000 streams, 1000 readers")
     arguments.add_argument("--ttl", help="seconds: one for leases (30), a list for expiry (2,5)")
     arguments.add_argument("--every", type=between(1, 3600), default=10, help="leases: seconds between two renewals of each, by default 10")
     arguments.add_argument("--seconds", type=between(1, 600), default=10, help="leases: length of each fast run, by default 10")
@@ -33,7 +40,7 @@ def options():
     arguments.add_argument("--warm", type=between(1, 600), default=20, help="waiters: seconds of other work before, by default 20")
     arguments.add_argument("--late", type=between(-10_000, 600_000), default=100, help="expiry: milliseconds, by default 100")
     given = parse(arguments)
-    given.n = given.n or {"waiters": 5000, "leases": 100_000, "expiry": 200}[given.what]
+    given.n = given.n or {"waiters": 5000, "leases": 100_000, "expiry": 200, "streams": 2000, "readers": 1000}[given.what]
     try:
         given.ttl = [between(1, 3600)(text) for text in (given.ttl or {"leases": "30", "expiry": "2,5"}.get(given.what, "60")).split(",")]
     except Exception as wrong:
@@ -87,11 +94,82 @@ def expiry(given, server, classes):
     return told
 
 
+def streams(given, server, classes):
+    bench(classes, "tenure-cycle", patience=600, port=server.port, pid=server.pid, c=16, secs=given.warm)
+    heap, before = server.collect(), server.process_figures()
+    with selectors.DefaultSelector() as selector:
+        for _ in range(given.n):
+            connection = socket.create_connection(("127.0.0.1", server.port))
+            connection.sendall(b"GET /v1/locks/scale-streams/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            selector.register(connection, selectors.EVENT_READ, bytearray())
+        opened = told(selector, given.n, b"event: state")
+        with_all = server.process_figures()
+        heap_with_all = server.collect()
+        began = time.monotonic()
+        lease = server.post("/v1/locks/scale-streams", {"ttl": "60s"})["lease"]
+        granted = told(selector, given.n, b"event: granted")
+        millis = round((time.monotonic() - began) * 1000)
+        server.delete(f"/v1/leases/{lease}")
+        for key in list(selector.get_map().values()):
+            key.fileobj.close()
+    kib = 1024 / given.n
+    found = {
+        "run": "streams",
+        "n": given.n,
+        "heapKibEach": round((heap_with_all - heap) * kib, 2),
+        "kibEach": round((with_all["residentMiB"] - before["residentMiB"]) * kib, 2),
+        "threadsMore": with_all["threads"] - before["threads"],
+        "told": granted,
+        "allToldMillis": millis,
+    }
+    return [(found, opened == granted == given.n and found["threadsMore"] <= SERVER_THREADS)]
+
+
+def told(selector, wanted, text, patience=60):
+    """How many of the connections have received this text, when all have or the patience is over."""
+    have, until = set(), time.monotonic() + patience
+    while len(have) < wanted and time.monotonic() < until:
+        for key, _ in selector.select(1):
+            key.data.extend(key.fileobj.recv(65536))
+            if text in key.data:
+                have.add(key.fd)
+    return len(have)
+
+
+def readers(given, server, classes):
+    bench(classes, "tenure-cycle", patience=600, port=server.port, pid=server.pid, c=16, secs=given.warm)
+    path = "/v1/rwlocks/scale-readers"
+    began = time.monotonic()
+    with concurrent.futures.ThreadPoolExecutor(16) as clients:
+        held = list(clients.map(lambda _: server.post(path, {"mode": "read", "ttl": "10m"}), range(given.n)))
+        seconds = time.monotonic() - began
+        writer = clients.submit(server.post, path, {"mode": "write", "ttl": "10m", "wait": "60s"})
+        while server.json(path)["queueLength"] == 0:
+            time.sleep(0.01)
+        late = server.try_post(path, {"mode": "read", "ttl": "10m"})
+        began = time.monotonic()
+        list(clients.map(lambda hold: server.delete("/v1/leases/" + hold["lease"]), held))
+        released = time.monotonic() - began
+        last = time.monotonic()
+        granted = writer.result()
+        millis = round((time.monotonic() - last) * 1000, 1)
+    found = {
+        "run": "readers",
+        "n": given.n,
+        "grantsPerSecond": round(given.n / seconds),
+        "releasesPerSecond": round(given.n / released),
+        "writerMillisAfterTheLast": millis,
+        "lateReaderStatus": late,
+    }
+    highest = max(hold["fencingToken"] for hold in held)
+    return [(found, late == 409 and granted["fencingToken"] > highest)]
+
+
 def on_time(found):
     return found.get("endLateMillisLeast", -1) >= 0 and not found["endedOtherwise"] and not found["notEnded"]
 
 
-RUNS = {"waiters": waiters, "leases": leases, "expiry": expiry}
+RUNS = {"waiters": waiters, "leases": leases, "expiry": expiry, "streams": streams, "readers": readers}
 SETTINGS = {
     "waiters": lambda given: {
         "limits.maxWait": "15m",
@@ -100,6 +178,8 @@ SETTINGS = {
     },
     "leases": lambda given: {"limits.maxLeases": given.n + 1000, "audit.maxBacklog": 10 * given.n + 100_000},
     "expiry": lambda given: {"limits.maxLeases": 2 * given.n + 1000},
+    "streams": lambda given: {"limits.maxStreams": given.n},
+    "readers": lambda given: {},
 }
 
 
@@ -108,7 +188,7 @@ def main():
     good = True
     with tempfile.TemporaryDirectory() as classes:
         subprocess.run(["javac", "-d", classes, "-sourcepath", str(SOURCE.parent), str(SOURCE.with_name("Scale.java"))], check=True)
-        with Server(given.jar, given.heap, given.keep, SETTINGS[given.what](given), touched=given.what == "waiters") as server:
+        with Server(given.jar, given.heap, given.keep, SETTINGS[given.what](given), touched=given.what in ("waiters", "streams")) as server:
             grace = server.json("/v1/limits")["graceMillis"]
             for found, held in RUNS[given.what](given, server, classes):
                 found.update(graceMillis=grace, good=held, serverHeap=given.heap)

@@ -100,6 +100,31 @@ class Server:
             raise OSError(f"{status} to GET {path}: {body.strip()}")
         return json.loads(body)
 
+    def ask(self, method, path, body=None):
+        """Status and JSON of one request on a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        try:
+            connection.request(method, path, body and json.dumps(body), {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+        finally:
+            connection.close()
+
+    def post(self, path, body):
+        status, answer = self.ask("POST", path, body)
+        if status not in (200, 201):
+            raise OSError(f"{status} to POST {path}: {answer}")
+        return answer
+
+    def try_post(self, path, body):
+        """The status alone."""
+        return self.ask("POST", path, body)[0]
+
+    def delete(self, path):
+        status, answer = self.ask("DELETE", path)
+        if status != 200:
+            raise OSError(f"{status} to DELETE {path}: {answer}")
+
     def metrics(self):
         """The numbers of the metrics page that have no labels, by name."""
         return {name: float(value) for name, value in SAMPLE.findall(self.get(self.admin, "/metrics")[1])}

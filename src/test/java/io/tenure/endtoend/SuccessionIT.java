@@ -63,7 +63,7 @@ class SuccessionIT extends ElectionEndToEnd {
                 assertThat(waiting.join().status()).isEqualTo(201);
                 lease = next;
             }
-            assertNeverTwo(checked, RESIGNATIONS / 2);
+            assertNeverTwo(checked, RESIGNATIONS / 6);
         }
         List<Long> sorted = micros.stream().sorted().toList();
         long median = sorted.get(sorted.size() / 2);
