@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param position how many stand before it with itself counted, but for the leader; null for the leader
  * @param term the number of its term, which grows from leader to leader and is its fencing token; null while it follows
  * @param validForMillis how long the candidate may count on it from when this answer left; only in answers to a write of this server
- * @param leader who leads instead; only where a candidate that follows is told so, and null while nobody does
+ * @param leader who leads instead; only where a candidate that follows is told so; null while nobody does, or where it cannot be told
  * @param nativeCandidate true for a Curator client that does not speak HTTP
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -89,7 +89,11 @@ public final class Elections {
             if (acquired instanceof Acquired.Queued queued) {
                 CandidateBody body = ElectionLooks.candidate(
                         queued.lease(), hold, queued.positions().get(0), queued.validForMillis());
-                return looks.look(name).thenApply(election -> new Answer(body.under(election.leader()), false));
+                // it follows, and is told so even where the leader cannot be shown now: a refusal would leave its place
+                // behind
+                return looks.look(name)
+                        .handle((election, failure) ->
+                                new Answer(failure == null ? body.under(election.leader()) : body, false));
             }
             CandidateBody body = ElectionLooks.candidate(acquired.lease(), hold, null, acquired.validForMillis());
             return CompletableFuture.completedFuture(

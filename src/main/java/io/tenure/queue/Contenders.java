@@ -132,17 +132,7 @@ final class Contenders {
 
     /** Those of all who are entitled, whom this lets through, the first first; at most so many. */
     List<Place> entitled(Predicate<Place> which, int most) {
-        List<Place> entitled = new ArrayList<>();
-        Run run = new Run();
-        for (Place place : places) {
-            if (entitled.size() == most || !run.goesOnWith(place)) {
-                break;
-            }
-            if (which.test(place)) {
-                entitled.add(place);
-            }
-        }
-        return entitled;
+        return entitledWithout(List.of(), which, most);
     }
 
     /** Those who are entitled once these are gone, whom this lets through, the first first; at most so many. */
