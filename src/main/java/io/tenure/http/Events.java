@@ -4,7 +4,6 @@ import io.tenure.api.CandidateBody;
 import io.tenure.api.ElectionBody;
 import io.tenure.api.HeldBody;
 import io.tenure.api.LeaderBody;
-import io.tenure.api.LeaseEndedBody;
 import io.tenure.api.LockBody;
 import io.tenure.api.QueuedBody;
 import io.tenure.error.ErrorCode;
@@ -55,25 +54,45 @@ public final class Events implements EventSource {
     @Override
     public Subscription subscribe(Kind kind, Name name, Sink sink) {
         if (kind == Kind.ELECTION) {
-            return follow(elections, name, ElectionBody::revision, Function.identity(), Events::ofElection, sink);
+            return follow(elections, name, ElectionBody::revision, Events::ofElection, sink);
         }
         Following<Name, LockBody> following = names.get(kind);
         if (following == null) {
             throw Refusal.of(ErrorCode.PATH_UNKNOWN, "there are no events of " + kind.wire());
         }
-        return follow(following, name, LockBody::revision, Function.identity(), Events::ofHolds, sink);
+        return follow(following, name, LockBody::revision, Events::ofHolds, sink);
     }
 
+    /** A lease that has ended is told so once, and the stream ends; who comes back is refused as by the {@code GET}. */
     @Override
     public Subscription subscribe(LeaseId lease, Sink sink) {
-        return follow(leases, lease, Leases.Shown::revision, Leases.Shown::body, Events::ofLease, sink);
+        Runnable end = leases.follow(lease, new Following.Follower<>() {
+            private boolean known;
+
+            @Override
+            public void told(Leases.Shown shown) {
+                Refusal ended = shown.ended();
+                if (known || ended == null) {
+                    sink.event(known && ended != null ? ENDED : STATE, shown.revision(), shown.body());
+                }
+                if (ended != null) {
+                    sink.fail(ended);
+                }
+                known = true;
+            }
+
+            @Override
+            public void failed(Throwable fault) {
+                sink.fail(fault);
+            }
+        });
+        return end::run;
     }
 
-    private static <K, B> Subscription follow(
-            Following<K, B> following,
-            K key,
+    private static <B> Subscription follow(
+            Following<Name, B> following,
+            Name key,
             Function<B, String> revision,
-            Function<B, ?> body,
             BiFunction<B, B, List<String>> changes,
             Sink sink) {
         Runnable end = following.follow(key, new Following.Follower<>() {
@@ -83,7 +102,7 @@ public final class Events implements EventSource {
             public void told(B shown) {
                 List<String> events = before == null ? List.of(STATE) : changes.apply(before, shown);
                 before = shown;
-                events.forEach(event -> sink.event(event, revision.apply(shown), body.apply(shown)));
+                events.forEach(event -> sink.event(event, revision.apply(shown), shown));
             }
 
             @Override
@@ -144,9 +163,5 @@ public final class Events implements EventSource {
 
     private static Stream<String> candidates(ElectionBody body) {
         return body.candidates().stream().map(CandidateBody::lease);
-    }
-
-    static List<String> ofLease(Leases.Shown before, Leases.Shown now) {
-        return List.of(now.body() instanceof LeaseEndedBody ? ENDED : STATE);
     }
 }

@@ -381,8 +381,10 @@ public final class Leases {
      *
      * @param body a {@link LeaseBody} or a {@link LeaseEndedBody}
      * @param revision differs where it looks different; renewals do not count
+     * @param ended what whoever asks for an ended lease is refused with; null while it lives
      */
-    public record Shown(Record body, String revision) {}
+    public record Shown(
+            Record body, String revision, @Nullable Refusal ended) {}
 
     /** A lease as it stands; completes exceptionally when it was never seen, or nobody knows how it ended. */
     public CompletionStage<Shown> state(LeaseId id) {
@@ -390,10 +392,10 @@ public final class Leases {
             if (fate instanceof Fate.Lives lives) {
                 LeaseBody body = body(lives.lease(), null);
                 String looks = body.state() + body.ttlMillis() + body.holds();
-                return new Shown(body, Terms.digest(looks));
+                return new Shown(body, Terms.digest(looks), null);
             }
             if (fate instanceof Fate.Gone gone) {
-                return new Shown(Endeds.body(gone.ending()), "ended");
+                return new Shown(Endeds.body(gone.ending()), "ended", Refusals.ended(gone.ending()));
             }
             throw Refusals.notAlive(id, fate);
         });

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A client of a server under test that says what it sends. Safe for use by many threads. */
@@ -66,6 +67,18 @@ public final class Api {
     public CompletableFuture<Reply> later(String method, String path, @Nullable String json) {
         return client.sendAsync(request(method, path, json), BodyHandlers.ofString())
                 .thenApply(Api::reply);
+    }
+
+    /** Asks for a stream of lines that may never end; the answer is there when its headers are. */
+    public HttpResponse<Stream<String>> lines(String path) {
+        try {
+            return client.send(request("GET", path, null), BodyHandlers.ofLines());
+        } catch (IOException e) {
+            throw new UncheckedIOException("GET " + path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     private HttpRequest request(String method, String path, @Nullable String json) {
