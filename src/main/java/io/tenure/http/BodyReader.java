@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class BodyReader implements MessageBodyReader<Record> {
     private static final byte[] EMPTY_OBJECT = {'{', '}'};
 
+    /** So many times the limit is read, and thrown away, for the sake of a refusal that arrives. */
+    private static final int PASSED_OVER = 16;
+
     private final int maxBytes;
     private final Map<Class<?>, ObjectReader> readers = new ConcurrentHashMap<>();
 
@@ -83,14 +86,23 @@ final class BodyReader implements MessageBodyReader<Record> {
     }
 
     private byte[] bytes(@Nullable String length, InputStream stream) throws IOException {
-        if (length != null && (length.length() > 9 || Integer.parseInt(length) > maxBytes)) {
+        if (length != null && (length.length() > 9 || Integer.parseInt(length) > PASSED_OVER * maxBytes)) {
             throw tooLarge();
         }
         byte[] bytes = stream.readNBytes(maxBytes + 1);
         if (bytes.length > maxBytes) {
+            passOver(stream);
             throw tooLarge();
         }
         return bytes;
+    }
+
+    /** A server that leaves much unread closes the connection, and its client may not get to read the refusal. */
+    private void passOver(InputStream stream) throws IOException {
+        byte[] passed = new byte[maxBytes];
+        for (int i = 0; i < PASSED_OVER && stream.readNBytes(passed, 0, maxBytes) == maxBytes; i++) {
+            // nothing is kept of it
+        }
     }
 
     private static byte[] empty(Annotation[] annotations) {
