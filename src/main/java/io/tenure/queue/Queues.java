@@ -21,6 +21,9 @@ import java.util.concurrent.CompletionStage;
 public final class Queues {
     private static final int MOST_DATA = 200;
 
+    /** So often a queue that changes while it is looked at is looked at anew, before what was seen of two moments is shown. */
+    private static final int AGAIN = 3;
+
     private final LeaseNodes nodes;
 
     public Queues(LeaseNodes nodes) {
@@ -55,28 +58,25 @@ public final class Queues {
 
     /** The queue of a name, with its first contenders. */
     public CompletionStage<Queue> look(Kind kind, Name name, int most) {
-        String directory = nodes.paths().directory(kind, name);
-        List<Query> queries = new ArrayList<>(Looked.queries(nodes, List.of(Want.of(kind, name))));
-        queries.add(new Query.Data(directory));
+        return look(kind, name, most, AGAIN);
+    }
+
+    private CompletionStage<Queue> look(Kind kind, Name name, int most, int again) {
+        List<Want> wants = List.of(Want.of(kind, name));
+        List<Query> queries = new ArrayList<>(Looked.queries(nodes, wants));
+        queries.addAll(changes(kind, name));
         return nodes.store().read(name.value(), queries).thenCompose(found -> {
-            Contenders contenders =
-                    Looked.queues(List.of(Want.of(kind, name)), found).get(0);
-            Found last = found.get(found.size() - 1);
-            long changed = last instanceof Found.Node node
-                    ? Math.max(node.stamp().pzxid(), node.stamp().mzxid())
-                    : 0;
-            if (kind == Kind.SEMAPHORE && found.get(1) instanceof Found.Node permits) {
-                changed = Math.max(changed, permits.stamp().mzxid());
-            }
-            return look(kind, name, contenders, changed, most);
+            Contenders contenders = Looked.queues(wants, found).get(0);
+            return look(kind, name, contenders, revision(kind, found), most, again);
         });
     }
 
-    private CompletionStage<Queue> look(Kind kind, Name name, Contenders contenders, long changed, int most) {
+    private CompletionStage<Queue> look(
+            Kind kind, Name name, Contenders contenders, long revision, int most, int again) {
         List<Place> places = contenders.holds(most);
         if (places.isEmpty()) {
             return CompletableFuture.completedFuture(
-                    new Queue(0, List.of(), changed, contenders.permits().count()));
+                    new Queue(0, List.of(), revision, contenders.permits().count()));
         }
         String directory = nodes.paths().directory(kind, name) + "/";
         List<Query> queries = new ArrayList<>();
@@ -85,7 +85,11 @@ public final class Queues {
             queries.add(own);
             queries.add(place.lease().map(nodes::query).orElse(own));
         }
+        queries.addAll(changes(kind, name));
         return nodes.store().read(name.value(), queries).thenCompose(found -> {
+            if (again > 0 && revision(kind, found) != revision) {
+                return look(kind, name, most, again - 1);
+            }
             List<Contender> first = new ArrayList<>();
             List<Integer> positions = contenders.positions(places);
             for (int i = 0; i < places.size(); i++) {
@@ -96,12 +100,29 @@ public final class Queues {
                 } else if (stored.isPresent()
                         && stored.get().lease().hold(kind, name).isPresent()) {
                     // its place was moved between the two reads, by a downgrade or a transfer: it must not be missed
-                    return look(kind, name, most);
+                    return look(kind, name, most, 0);
                 }
             }
             return CompletableFuture.completedFuture(new Queue(
-                    contenders.waiting(), first, changed, contenders.permits().count()));
+                    contenders.waiting(), first, revision, contenders.permits().count()));
         });
+    }
+
+    /** Asks when the queue of a name looked different last: always as many questions, and the last ones of a read. */
+    private List<Query> changes(Kind kind, Name name) {
+        Query directory = new Query.Data(nodes.paths().directory(kind, name));
+        return kind == Kind.SEMAPHORE ? List.of(Permits.query(nodes.paths(), name), directory) : List.of(directory);
+    }
+
+    /** What a read that ends with the answers to {@link #changes} says. */
+    private static long revision(Kind kind, List<Found> found) {
+        int last = found.size() - 1;
+        long changed = found.get(last) instanceof Found.Node directory
+                ? Math.max(directory.stamp().pzxid(), directory.stamp().mzxid())
+                : 0;
+        return kind == Kind.SEMAPHORE && found.get(last - 1) instanceof Found.Node permits
+                ? Math.max(changed, permits.stamp().mzxid())
+                : changed;
     }
 
     /** How many wait before a lease in a queue, it counted; 0 when it is entitled, empty when it is not there. */

@@ -10,6 +10,7 @@ import io.tenure.testing.Api;
 import io.tenure.testing.Reply;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** What whoever follows a name or a lease is told, by a stream and by a long poll. */
@@ -52,7 +53,7 @@ class EventsIT extends EndToEnd {
         }
     }
 
-    @Test
+    @RepeatedTest(20)
     void aLockIsToldAsItIsTakenWaitedForHandedOnAndLeft() {
         String name = newName();
         String first = Api.newLease();
