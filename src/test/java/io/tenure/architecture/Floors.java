@@ -33,6 +33,7 @@ record Floors(String root, Set<String> clocks) {
     private static final List<Set<String>> FROM_THE_GROUND = List.of(
             Set.of("error"),
             Set.of("name"),
+            Set.of("client"),
             Set.of("api", "coordination"),
             Set.of("audit"),
             Set.of("lease"),

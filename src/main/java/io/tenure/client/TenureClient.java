@@ -1,0 +1,123 @@
+package io.tenure.client;
+
+import io.tenure.name.Kind;
+import io.tenure.name.Mode;
+import io.tenure.name.Name;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+
+/**
+ * The way to one Tenure, by one or several of its servers.
+ *
+ * <p>One for each process is enough: it keeps any number of leases alive with one thread, and the requests of many by one request.
+ * {@link #close} releases nothing: what is still held ends when its time is over, as when the process dies. Safe for use by many threads.
+ */
+public final class TenureClient implements AutoCloseable {
+    private final Engine engine;
+    private final Time time;
+
+    private TenureClient(Engine engine) {
+        this.engine = engine;
+        this.time = engine.time();
+    }
+
+    /**
+     * A client with defaults.
+     *
+     * @param servers base URLs, such as {@code http://127.0.0.1:8080}; any of them is asked, and another when one does not answer
+     */
+    public static TenureClient connect(String... servers) {
+        return builder().servers(Stream.of(servers).map(URI::create).toList()).build();
+    }
+
+    /** A client to say more about. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A lock: one holder at a time. */
+    public Claim lock(String name) {
+        return Claim.of(engine, Kind.LOCK, new Name(name));
+    }
+
+    /** A read/write lock for reading: readers hold it together. */
+    public Claim readLock(String name) {
+        return Claim.of(engine, new Name(name), Mode.READ);
+    }
+
+    /** A read/write lock for writing: a writer holds it alone. */
+    public Claim writeLock(String name) {
+        return Claim.of(engine, new Name(name), Mode.WRITE);
+    }
+
+    /** So many permits of a semaphore, all together. */
+    public Claim permits(String name, int count) {
+        return Claim.of(engine, new Name(name), count);
+    }
+
+    /** Ends the client's threads; releases nothing. */
+    @Override
+    public void close() {
+        time.close();
+    }
+
+    /** What may be said about a client. Not safe for use by many threads. */
+    public static final class Builder {
+        private List<URI> servers = List.of(URI.create("http://127.0.0.1:8080"));
+        private Duration ttl = Duration.ofSeconds(30);
+        private String owner = ManagementFactory.getRuntimeMXBean().getName();
+
+        private Builder() {}
+
+        /** Base URLs, at least one. */
+        public Builder servers(List<URI> servers) {
+            if (servers.isEmpty()) {
+                throw new IllegalArgumentException("servers: at least one base URL");
+            }
+            this.servers = servers.stream().map(Builder::base).toList();
+            return this;
+        }
+
+        private static URI base(URI server) {
+            String text = server.toString();
+            if (!text.matches("https?://[^/]+.*")) {
+                throw new IllegalArgumentException("servers: a base URL like http://127.0.0.1:8080; got " + server);
+            }
+            return text.endsWith("/") ? URI.create(text.substring(0, text.length() - 1)) : server;
+        }
+
+        /** How long leases live without a renewal, where a claim does not say; by default 30 seconds. */
+        public Builder ttl(Duration ttl) {
+            if (ttl.isNegative() || ttl.isZero()) {
+                throw new IllegalArgumentException("ttl: above zero; got " + ttl);
+            }
+            this.ttl = ttl;
+            return this;
+        }
+
+        /** Who holds what this client acquires; by default the process's number and the host's name. */
+        public Builder owner(String owner) {
+            this.owner = owner;
+            return this;
+        }
+
+        /** The client, which does nothing until it is asked to. */
+        public TenureClient build() {
+            Time time = new SystemTime();
+            HttpClient client = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(Duration.ofSeconds(2))
+                    .build();
+            HttpServers http =
+                    new HttpServers(client, servers, ThreadLocalRandom.current().nextInt(servers.size()));
+            Calls calls = new Calls(time, http, ThreadLocalRandom::current);
+            Engine engine = new Engine(time, http, calls, new Renewals(time, http, calls), ttl, owner);
+            return new TenureClient(engine);
+        }
+    }
+}
