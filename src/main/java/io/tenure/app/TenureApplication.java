@@ -1,18 +1,25 @@
 package io.tenure.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.server.AbstractServerFactory;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
+import io.tenure.cli.Tenure;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The program: {@code server config.yml}, {@code check config.yml}, {@code --version}. */
+/** The program: {@code server config.yml} and {@code check config.yml}; everything else is for the {@linkplain Tenure command line}. */
 public final class TenureApplication extends Application<TenureConfiguration> {
+    private static final Set<String> SERVER_COMMANDS = Set.of("server", "check");
+
     private final UnknownKeys unknownKeys = new UnknownKeys();
     private final UnaryOperator<String> link;
     private @Nullable Wiring wiring;
@@ -27,11 +34,13 @@ public final class TenureApplication extends Application<TenureConfiguration> {
     }
 
     public static void main(String[] args) throws Exception {
-        if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-v"))) {
-            System.out.println("tenure " + Version.TEXT);
+        if (args.length > 0 && SERVER_COMMANDS.contains(args[0])) {
+            new TenureApplication().run(args);
             return;
         }
-        new TenureApplication().run(args);
+        PrintWriter out = new PrintWriter(System.out, true, UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, UTF_8);
+        System.exit(Tenure.run(Version.TEXT, out, err, args));
     }
 
     @Override

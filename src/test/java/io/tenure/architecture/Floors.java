@@ -34,6 +34,7 @@ record Floors(String root, Set<String> clocks) {
             Set.of("error"),
             Set.of("name"),
             Set.of("client"),
+            Set.of("cli"),
             Set.of("api", "coordination"),
             Set.of("audit"),
             Set.of("lease"),

@@ -1,0 +1,28 @@
+package io.tenure.cli;
+
+import io.tenure.client.TenureClient;
+import java.net.URI;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Which servers a command asks. */
+final class ServersOption {
+    @Option(
+            names = "--servers",
+            split = ",",
+            paramLabel = "URL",
+            defaultValue = "${env:TENURE_SERVERS:-http://127.0.0.1:8080}",
+            description = "Base URLs of the servers; another is asked when one does not answer."
+                    + " Default: TENURE_SERVERS, else http://127.0.0.1:8080")
+    private List<URI> servers = List.of();
+
+    /** A client of them, to be closed. */
+    TenureClient connect() {
+        return builder().build();
+    }
+
+    /** A client of them to say more about. */
+    TenureClient.Builder builder() {
+        return TenureClient.builder().servers(servers);
+    }
+}
