@@ -1,25 +1,18 @@
 package io.tenure.app;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.server.AbstractServerFactory;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
-import io.tenure.cli.Tenure;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The program: {@code server config.yml} and {@code check config.yml}; everything else is for the {@linkplain Tenure command line}. */
+/** The server: {@code server config.yml} and {@code check config.yml}. */
 public final class TenureApplication extends Application<TenureConfiguration> {
-    private static final Set<String> SERVER_COMMANDS = Set.of("server", "check");
-
     private final UnknownKeys unknownKeys = new UnknownKeys();
     private final UnaryOperator<String> link;
     private @Nullable Wiring wiring;
@@ -31,16 +24,6 @@ public final class TenureApplication extends Application<TenureConfiguration> {
     /** @param link makes of ZooKeeper's address the one that this server's sessions go to */
     TenureApplication(UnaryOperator<String> link) {
         this.link = link;
-    }
-
-    public static void main(String[] args) throws Exception {
-        if (args.length > 0 && SERVER_COMMANDS.contains(args[0])) {
-            new TenureApplication().run(args);
-            return;
-        }
-        PrintWriter out = new PrintWriter(System.out, true, UTF_8);
-        PrintWriter err = new PrintWriter(System.err, true, UTF_8);
-        System.exit(Tenure.run(Version.TEXT, out, err, args));
     }
 
     @Override

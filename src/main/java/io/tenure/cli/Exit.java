@@ -20,5 +20,11 @@ final class Exit {
     /** Another holds it. */
     static final int HELD = 75;
 
+    /** The command cannot be run, as shells say it. */
+    static final int NOT_RUNNABLE = 126;
+
+    /** There is no such command, as shells say it. */
+    static final int NO_COMMAND = 127;
+
     private Exit() {}
 }

@@ -8,12 +8,12 @@ import picocli.CommandLine.Option;
 /** Which servers a command asks. */
 final class ServersOption {
     @Option(
-            names = "--servers",
+            names = "--url",
             split = ",",
             paramLabel = "URL",
-            defaultValue = "${env:TENURE_SERVERS:-http://127.0.0.1:8080}",
+            defaultValue = "${env:TENURE_URL:-http://127.0.0.1:8080}",
             description = "Base URLs of the servers; another is asked when one does not answer."
-                    + " Default: TENURE_SERVERS, else http://127.0.0.1:8080")
+                    + " Default: TENURE_URL, else http://127.0.0.1:8080")
     private List<URI> servers = List.of();
 
     /** A client of them, to be closed. */

@@ -3,6 +3,7 @@ package io.tenure.cli;
 import io.tenure.client.TenureException;
 import io.tenure.error.Refusal;
 import java.io.PrintWriter;
+import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Spec;
             "  tenure server CONFIG   runs a server",
             "  tenure check CONFIG    says what is wrong with a configuration file"
         },
-        subcommands = {})
+        subcommands = {RunCommand.class, CommandLine.HelpCommand.class})
 public final class Tenure implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -41,7 +42,8 @@ public final class Tenure implements Runnable {
     public static int run(String version, PrintWriter out, PrintWriter err, String... arguments) {
         CommandLine line = new CommandLine(new Tenure());
         line.getCommandSpec().version("tenure " + version);
-        return line.setOut(out)
+        return line.registerConverter(Duration.class, new DurationText())
+                .setOut(out)
                 .setErr(err)
                 .setExitCodeExceptionMapper(Tenure::status)
                 .setParameterExceptionHandler(Tenure::misunderstood)
