@@ -234,6 +234,10 @@ public final class Bench {
 
     private static volatile Phase phase = Phase.WARMING;
 
+    private static boolean measuring() {
+        return phase == Phase.MEASURING;
+    }
+
     private static String loop(String name, Worker worker, Settings s) throws Exception {
         int connections = s.number("connections", 16);
         CountDownLatch begun = new CountDownLatch(connections);
@@ -294,14 +298,11 @@ public final class Bench {
         }
         try {
             while (phase != Phase.OVER) {
-                Phase before = phase;
-                timing.start(before == Phase.MEASURING);
+                timing.start();
                 try {
                     int operations = work.once(timing);
-                    if (before == Phase.MEASURING && phase == Phase.MEASURING) {
-                        timing.mark("operation");
-                        timing.operations += operations;
-                    }
+                    timing.mark("operation");
+                    timing.operations += measuring() ? operations : 0;
                 } catch (Refused e) {
                     timing.failed(e);
                 }
@@ -312,24 +313,26 @@ public final class Bench {
         return timing;
     }
 
-    /** What one connection measured. */
+    /** What one connection measured within the window: whatever ended in it, also if it had begun before. */
     static final class Timing {
         final Map<String, Samples> parts = new LinkedHashMap<>();
         long operations;
         long failures;
         String failure;
-        private boolean counting;
         private long began;
 
-        void start(boolean measuring) {
-            counting = measuring;
+        void start() {
             began = System.nanoTime();
         }
 
         /** Notes the time since the operation began. */
         void mark(String part) {
-            if (counting) {
-                parts.computeIfAbsent(part, ignored -> new Samples()).add(System.nanoTime() - began);
+            note(part, System.nanoTime() - began);
+        }
+
+        void note(String part, long nanos) {
+            if (measuring()) {
+                parts.computeIfAbsent(part, ignored -> new Samples()).add(nanos);
             }
         }
 
