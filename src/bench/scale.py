@@ -65,7 +65,7 @@ def allow_descriptors(arguments, wanted):
 
 def waiters(given, server, classes):
     # what the server keeps from its first work on (code, pages of the database) is no waiter's
-    for run, more in (("tenure-cycle", {"c": 16, "secs": given.warm}), ("tenure-waiters", {"n": 500, "idle": 1, "wait": 600, "handOvers": 10})):
+    for run, more in (("tenure-cycle", {"warm": 0, "seconds": given.warm}), ("tenure-waiters", {"n": 500, "idle": 1, "wait": 600, "handOvers": 10})):
         bench(classes, run, patience=1800, port=server.port, pid=server.pid, **more)
     found = bench(
         classes, "tenure-waiters", patience=1800, port=server.port, pid=server.pid, n=given.n, idle=given.idle, wait=600, handOvers=10
@@ -95,7 +95,7 @@ def expiry(given, server, classes):
 
 
 def streams(given, server, classes):
-    bench(classes, "tenure-cycle", patience=600, port=server.port, pid=server.pid, c=16, secs=given.warm)
+    bench(classes, "tenure-cycle", patience=600, port=server.port, pid=server.pid, warm=0, seconds=given.warm)
     heap, before = server.collect(), server.process_figures()
     with selectors.DefaultSelector() as selector:
         for _ in range(given.n):
@@ -137,7 +137,7 @@ def told(selector, wanted, text, patience=60):
 
 
 def readers(given, server, classes):
-    bench(classes, "tenure-cycle", patience=600, port=server.port, pid=server.pid, c=16, secs=given.warm)
+    bench(classes, "tenure-cycle", patience=600, port=server.port, pid=server.pid, warm=0, seconds=given.warm)
     path = "/v1/rwlocks/scale-readers"
     began = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(16) as clients:
