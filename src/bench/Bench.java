@@ -216,7 +216,7 @@ public final class Bench {
         };
     }
 
-    private static String etcdLease(Wire wire, int ttl) throws IOException {
+    static String etcdLease(Wire wire, int ttl) throws IOException {
         return wire.expect(2, "POST", "/v3/lease/grant", "{\"TTL\":\"" + ttl + "\"}").text("ID");
     }
 
@@ -234,11 +234,12 @@ public final class Bench {
 
     private static volatile Phase phase = Phase.WARMING;
 
-    private static boolean measuring() {
+    static boolean measuring() {
         return phase == Phase.MEASURING;
     }
 
-    private static String loop(String name, Worker worker, Settings s) throws Exception {
+    static String loop(String name, Worker worker, Settings s) throws Exception {
+        phase = Phase.WARMING;
         int connections = s.number("connections", 16);
         CountDownLatch begun = new CountDownLatch(connections);
         ExecutorService threads = Executors.newFixedThreadPool(connections, Bench::daemon);
@@ -247,6 +248,7 @@ public final class Bench {
             int number = i;
             running.add(threads.submit(() -> repeat(worker, s, number, begun)));
         }
+        threads.shutdown();
         begun.await();
         Thread.sleep(s.number("warm", 3) * 1000L);
         Load server = Load.of(s.text("pid", ""));
@@ -881,7 +883,7 @@ public final class Bench {
         return thread;
     }
 
-    private static String base64(String text) {
+    static String base64(String text) {
         return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
     }
 

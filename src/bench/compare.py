@@ -87,17 +87,36 @@ def free_ports(count):
 
 
 def bench(classes, run, program="Bench", patience=300, **settings):
+    """The figures of one run."""
+    return benches(classes, run, program, patience, **settings)[-1]
+
+
+def benches(classes, run, program="Bench", patience=300, **settings):
+    """The figures of each line that the program prints."""
     command = ["java", "-XX:+UseSerialGC", "-cp", classes, program, run]
     done = subprocess.run(
         command + [f"{key}={value}" for key, value in settings.items()], capture_output=True, text=True, timeout=patience
     )
     try:
-        figures = json.loads(done.stdout.strip().splitlines()[-1])
-    except (ValueError, IndexError):
+        told = [json.loads(line) for line in done.stdout.splitlines()]
+    except ValueError:
+        told = []
+    if done.returncode or not told:
         sys.exit(f"{run} gave no figures: {done.stdout}{done.stderr}")
-    if figures.get("failures"):
-        print(f"{run}: {figures['failures']} failures, such as {figures.get('failure')}", file=sys.stderr)
-    return figures
+    for figures in told:
+        if figures.get("failures"):
+            print(f"{figures['run']}: {figures['failures']} failures, such as {figures.get('failure')}", file=sys.stderr)
+    return told
+
+
+def machine():
+    """What the figures are of, in one line. Ends the program where there is no etcd."""
+    if not shutil.which("etcd"):
+        sys.exit("no etcd in the PATH; Debian has it as etcd-server")
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    java = subprocess.run(["java", "-version"], capture_output=True, text=True).stderr.splitlines()[0]
+    etcd = subprocess.run(["etcd", "--version"], capture_output=True, text=True).stdout.splitlines()[0]
+    return f"{platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.release()}; {java}; {etcd}"
 
 
 def main():
@@ -109,17 +128,12 @@ def main():
     arguments.add_argument("--warm", type=int, default=3)
     arguments.add_argument("--only", default=",".join(name for name, *_ in PAIRS))
     arguments = arguments.parse_args()
-    if not shutil.which("etcd"):
-        sys.exit("no etcd in the PATH; Debian has it as etcd-server")
     wanted = arguments.only.split(",")
     unknown = set(wanted) - {name for name, *_ in PAIRS}
     if unknown:
         sys.exit("unknown: " + ", ".join(sorted(unknown)))
 
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    java = subprocess.run(["java", "-version"], capture_output=True, text=True).stderr.splitlines()[0]
-    etcd = subprocess.run(["etcd", "--version"], capture_output=True, text=True).stdout.splitlines()[0]
-    print(f"{platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.release()}; {java}; {etcd}")
+    print(machine())
     print(f"medians of {arguments.rounds} rounds of {arguments.seconds} s, least and most in brackets\n")
     print("| work | connections | Tenure /s | p50, p99 ms | etcd /s | ratio |\n|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
