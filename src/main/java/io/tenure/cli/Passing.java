@@ -40,13 +40,12 @@ final class Passing {
             child.signal(signal);
             return;
         }
-        int number =
-                switch (signal) {
-                    case "HUP" -> 1;
-                    case "INT" -> 2;
-                    case "TERM" -> 15;
-                    default -> 0;
-                };
+        int number = switch (signal) {
+            case "HUP" -> 1;
+            case "INT" -> 2;
+            case "TERM" -> 15;
+            default -> 0;
+        };
         if (number > 0) {
             status = 128 + number;
             waits.interrupt();

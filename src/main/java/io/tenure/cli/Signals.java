@@ -30,8 +30,8 @@ final class Signals {
                     case "hashCode" -> name.hashCode();
                     default -> name;
                 };
-                Object proxy = Proxy.newProxyInstance(
-                        Signals.class.getClassLoader(), new Class<?>[] {signalHandler}, told);
+                Object proxy =
+                        Proxy.newProxyInstance(Signals.class.getClassLoader(), new Class<?>[] {signalHandler}, told);
                 var unused = signal.getMethod("handle", signal, signalHandler)
                         .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
             }

@@ -31,12 +31,21 @@ class RunFaultsIT {
                 CommandLineProgram run = CommandLineProgram.start(
                         folder,
                         server.ports().http(),
-                        "run", "--lock", "restart", "--ttl", "40s", "--", "sh", "-c", "sleep 20; exit 3")) {
+                        "run",
+                        "--lock",
+                        "restart",
+                        "--ttl",
+                        "40s",
+                        "--",
+                        "sh",
+                        "-c",
+                        "sleep 20; exit 3")) {
             await().until(() -> server.api().get("/v1/locks/restart").has("/holders/0"));
             String lease = server.api().get("/v1/locks/restart").text("/holders/0/lease");
             server.kill();
             server.start().awaitReady();
-            assertThat(server.api().get("/v1/locks/restart").text("/holders/0/lease")).isEqualTo(lease);
+            assertThat(server.api().get("/v1/locks/restart").text("/holders/0/lease"))
+                    .isEqualTo(lease);
             assertThat(run.status()).isEqualTo(3);
             assertThat(run.err()).isEmpty();
             assertThat(server.api().get("/v1/leases/" + lease).status()).isEqualTo(410);
