@@ -26,6 +26,7 @@ final class Acquiring<T> {
     private final Ask<T> ask;
     private final @Nullable Lease under;
     private final Duration ttl;
+    private final boolean renewed;
 
     /** On the clock of {@link Time#nanos}: when the wait is over, and until when servers that do not answer are asked again. */
     private final long end;
@@ -61,10 +62,16 @@ final class Acquiring<T> {
      * @param ttl of the lease to make
      */
     Acquiring(Engine engine, Ask<T> ask, @Nullable Lease under, Duration ttl, Duration wait) {
+        this(engine, ask, under, ttl, true, wait);
+    }
+
+    /** @param renewed whether the lease that is made is kept alive in the background */
+    Acquiring(Engine engine, Ask<T> ask, @Nullable Lease under, Duration ttl, boolean renewed, Duration wait) {
         this.engine = engine;
         this.ask = ask;
         this.under = under;
         this.ttl = ttl;
+        this.renewed = renewed;
         long now = engine.time().nanos();
         this.end = now + wait.toNanos();
         this.lastTry = now + Math.max(wait.toNanos(), Calls.REACH.toNanos());
@@ -158,7 +165,7 @@ final class Acquiring<T> {
             return;
         }
         boolean waited = engine.time().nanos() - sent > ttl.toNanos() / 10;
-        Duration valid = Duration.ofMillis(answer.body().path("validForMillis").asLong());
+        Duration valid = answer.validFor();
         if (waited || valid.isZero()) {
             confirm(answer);
         } else {
@@ -178,9 +185,7 @@ final class Acquiring<T> {
                     if (answer == null || answer.cannotTell() || answer.busy()) {
                         again(answer, failure, () -> confirm(granted));
                     } else if (answer.ok()) {
-                        Duration valid = Duration.ofMillis(
-                                answer.body().path("validForMillis").asLong());
-                        handOut(kept(sent, valid), granted);
+                        handOut(kept(sent, answer.validFor()), granted);
                     } else if (answer.gone()) {
                         anew(null);
                     } else {
@@ -196,12 +201,14 @@ final class Acquiring<T> {
     private void handOut(Lease lease, Answer answer) {
         if (under == null) {
             lease.watch();
-            engine.renewals().keep(lease);
+            if (renewed) {
+                engine.renewals().keep(lease);
+            }
         }
         T hold = ask.hold(lease, answer);
         if (!result.complete(Optional.of(hold)) && under == null) {
             // cancelled meanwhile, and undone by that
-            lease.lose(new Loss(Loss.Cause.RELEASED, null, null, "nobody wanted lease " + id + " any more"));
+            lease.giveBack("nobody wanted lease " + id + " any more");
         }
     }
 

@@ -34,6 +34,16 @@ record Answer(int status, JsonNode body, @Nullable Duration retryAfter) {
         return status == 404 || status == 410;
     }
 
+    /** How long what was granted or renewed may be counted on from when the answer left; zero where it does not say. */
+    Duration validFor() {
+        return validFor(body);
+    }
+
+    /** As {@link #validFor()}, of one item of many. */
+    static Duration validFor(JsonNode item) {
+        return Duration.ofMillis(item.path("validForMillis").asLong());
+    }
+
     String text(String field) {
         return body.path(field).asText("");
     }

@@ -4,6 +4,7 @@ import io.tenure.client.Http.Request;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +52,13 @@ final class Calls {
      * @return fails with a {@link TenureException} when the patience is over
      */
     CompletionStage<Answer> repeat(Duration patience, Request request) {
+        return repeat(patience, request, sent -> {});
+    }
+
+    /** @param sending told when each request is sent, on the clock of {@link Time#nanos}, before it is; the last is the one that was answered */
+    CompletionStage<Answer> repeat(Duration patience, Request request, LongConsumer sending) {
         CompletableFuture<Answer> result = new CompletableFuture<>();
-        attempt(request, time.nanos() + patience.toNanos(), 1, result);
+        attempt(request, time.nanos() + patience.toNanos(), 1, sending, result);
         return result;
     }
 
@@ -65,7 +71,8 @@ final class Calls {
         });
     }
 
-    private void attempt(Request request, long end, int tries, CompletableFuture<Answer> result) {
+    private void attempt(Request request, long end, int tries, LongConsumer sending, CompletableFuture<Answer> result) {
+        sending.accept(time.nanos());
         http.send(request).whenComplete((answer, failure) -> {
             if (answer != null && !answer.cannotTell() && !answer.busy()) {
                 result.complete(answer);
@@ -76,7 +83,7 @@ final class Calls {
                 result.completeExceptionally(answer != null ? answer.refusal() : unreachable(failure));
                 return;
             }
-            time.after(pause, () -> attempt(request, end, tries + 1, result));
+            time.after(pause, () -> attempt(request, end, tries + 1, sending, result));
         });
     }
 

@@ -27,20 +27,29 @@ public final class Claim {
     private final Name name;
     private final @Nullable Lease under;
     private final Duration ttl;
+    private final boolean renewed;
     private final ObjectNode fields;
 
-    private Claim(Engine engine, Kind kind, Name name, @Nullable Lease under, Duration ttl, ObjectNode fields) {
+    private Claim(
+            Engine engine,
+            Kind kind,
+            Name name,
+            @Nullable Lease under,
+            Duration ttl,
+            boolean renewed,
+            ObjectNode fields) {
         this.engine = engine;
         this.kind = kind;
         this.name = name;
         this.under = under;
         this.ttl = ttl;
+        this.renewed = renewed;
         this.fields = fields;
     }
 
     static Claim of(Engine engine, Kind kind, Name name) {
         ObjectNode fields = JsonNodeFactory.instance.objectNode().put("owner", engine.owner());
-        return new Claim(engine, kind, name, null, engine.defaultTtl(), fields);
+        return new Claim(engine, kind, name, null, engine.defaultTtl(), true, fields);
     }
 
     static Claim of(Engine engine, Name name, Mode mode) {
@@ -59,7 +68,7 @@ public final class Claim {
 
     /** How long its lease lives without a renewal, and so how long others wait at most when this process dies. */
     public Claim ttl(Duration ttl) {
-        return new Claim(engine, kind, name, under, ttl, fields);
+        return new Claim(engine, kind, name, under, ttl, renewed, fields);
     }
 
     /** Who holds it, for people and the audit log; by default what the client says. */
@@ -78,7 +87,7 @@ public final class Claim {
         metadata.forEach(texts::put);
         ObjectNode more = fields.deepCopy();
         more.set("metadata", texts);
-        return new Claim(engine, kind, name, under, ttl, more);
+        return new Claim(engine, kind, name, under, ttl, renewed, more);
     }
 
     /** After an earlier release it stays closed until this much time has passed since the grant. */
@@ -99,7 +108,15 @@ public final class Claim {
     /** Holds it by this lease, which lives before and after, in place of one of its own; the lease says owner and times. */
     public Claim under(Lease lease) {
         ObjectNode less = fields.deepCopy().without(List.of("owner", "metadata", "maxHold"));
-        return new Claim(engine, kind, name, lease, ttl, less);
+        return new Claim(engine, kind, name, lease, ttl, renewed, less);
+    }
+
+    /**
+     * Leaves the lease of what is acquired alone: it ends when its TTL has passed since the grant, unless it is released before or
+     * extended by {@link Lease#renew}. Has no effect on a hold {@link #under} another lease.
+     */
+    public Claim unrenewed() {
+        return new Claim(engine, kind, name, under, ttl, false, fields);
     }
 
     /**
@@ -158,11 +175,12 @@ public final class Claim {
     }
 
     private CompletableFuture<Optional<Hold>> acquiring(Duration wait) {
-        return new Acquiring<>(engine, new Asked(), under, ttl, wait).begin();
+        return new Acquiring<>(engine, new Asked(), under, ttl, renewed, wait).begin();
     }
 
     private Claim with(String field, String value) {
-        return new Claim(engine, kind, name, under, ttl, fields.deepCopy().put(field, value));
+        return new Claim(
+                engine, kind, name, under, ttl, renewed, fields.deepCopy().put(field, value));
     }
 
     /** As the servers read it. */

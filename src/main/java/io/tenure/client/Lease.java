@@ -1,11 +1,14 @@
 package io.tenure.client;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.tenure.client.Http.Request;
 import io.tenure.name.LeaseId;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -17,23 +20,43 @@ import java.util.function.Consumer;
  */
 public final class Lease implements AutoCloseable {
     private final LeaseId id;
-    private final Duration ttl;
     private final Engine engine;
-    private final CompletableFuture<Loss> lost = new CompletableFuture<>();
+    private final CompletableFuture<Loss> ended = new CompletableFuture<>();
 
     /** On the clock of {@link Time#nanos}. */
     private volatile long deadline;
 
     private volatile boolean over;
 
+    /** Whether it is over because this client gave it back, which is no loss. */
+    private volatile boolean givenBack;
+
+    /** The shortest that may be in force at the servers. */
+    private volatile Duration ttl;
+
+    /** How many renewals have asked for another TTL: the answer to the last of them says which is in force. */
+    @GuardedBy("this")
+    private int asked;
+
+    /** When the request was sent whose answer counts; an answer to an earlier one does not. */
+    @GuardedBy("this")
+    private long counted;
+
     @GuardedBy("this")
     private boolean unanswered;
+
+    @GuardedBy("this")
+    private Time.Timer watching = () -> {};
+
+    @GuardedBy("this")
+    private Time.Timer renewing = () -> {};
 
     /** A lease that was granted or renewed by a request that was sent then. */
     Lease(LeaseId id, Duration ttl, Engine engine, long sent, Duration valid) {
         this.id = id;
         this.ttl = ttl;
         this.engine = engine;
+        this.counted = sent;
         this.deadline = deadline(sent, valid);
     }
 
@@ -46,7 +69,7 @@ public final class Lease implements AutoCloseable {
         return id;
     }
 
-    /** How long it lives without a renewal. */
+    /** How long it lives without a renewal; while it is being changed, the shorter of both. */
     public Duration ttl() {
         return ttl;
     }
@@ -63,18 +86,73 @@ public final class Lease implements AutoCloseable {
                 : Duration.ofNanos(Math.max(0, deadline - engine.time().nanos()));
     }
 
-    /** Completes when it is lost, or released, and then says how; never fails. Dependent actions must not block. */
+    /** Completes when it is lost, or given back, and then says how; never fails. Dependent actions run on a thread of their own. */
     public CompletionStage<Loss> lost() {
-        return lost.minimalCompletionStage();
+        return ended.thenApplyAsync(loss -> loss, engine.time());
     }
 
-    /** Has a listener told when it is lost, once, on a thread of its own; not when it is released by this client. */
+    /** Has a listener told when it is lost, once, on a thread of its own; not when this client gives it back. */
     public void onLost(Consumer<Loss> listener) {
-        var unused = lost.thenAccept(loss -> {
-            if (loss.cause() != Loss.Cause.RELEASED) {
+        var unused = ended.thenAccept(loss -> {
+            if (!givenBack) {
                 engine.time().execute(() -> listener.accept(loss));
             }
         });
+    }
+
+    /**
+     * Has it live for this long from now on, and again after each later renewal. For one that is not renewed in the background; another
+     * needs it only to change its TTL. Blocks until a server has answered, for as long as the lease is certain to live.
+     *
+     * @return whether it lives: false when it was over already, or is found to be
+     * @throws TenureException refused, such as for a TTL that the servers do not allow; or none has answered
+     */
+    public boolean renew(Duration ttl) {
+        return Waiting.on(renewAsync(ttl));
+    }
+
+    /** As {@link #renew}, without blocking. */
+    public CompletionStage<Boolean> renewAsync(Duration ttl) {
+        Duration left = remaining();
+        if (left.isZero()) {
+            return CompletableFuture.completedFuture(false);
+        }
+        int number = asking(ttl);
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("ttl", Claim.text(ttl));
+        Request request = new Request("POST", "/v1/leases/" + id + "/renew", body, Calls.TIMEOUT);
+        AtomicLong sent = new AtomicLong();
+        return engine.calls().repeat(left, request, sent::set).thenApply(answer -> {
+            if (answer.ok()) {
+                answered(number, ttl);
+                renewed(sent.get(), answer.validFor());
+            } else if (answer.gone()) {
+                lose(answer.loss("lease " + id));
+            } else {
+                throw answer.refusal();
+            }
+            return isLive();
+        });
+    }
+
+    /** A renewal with this TTL is about to be sent: when it is shorter, the servers may count by it from now on. */
+    private int asking(Duration wanted) {
+        int number;
+        synchronized (this) {
+            number = ++asked;
+            if (wanted.compareTo(ttl) < 0) {
+                ttl = wanted;
+                long most = deadline(engine.time().nanos(), wanted);
+                deadline = most - deadline < 0 ? most : deadline;
+            }
+        }
+        watch();
+        return number;
+    }
+
+    private synchronized void answered(int number, Duration wanted) {
+        if (number == asked) {
+            ttl = wanted;
+        }
     }
 
     /**
@@ -100,7 +178,7 @@ public final class Lease implements AutoCloseable {
     /** Ends it by a request that ends the lease, or the only hold that it was made for. */
     CompletionStage<Void> releaseBy(String path) {
         Duration left = remaining();
-        lose(new Loss(Loss.Cause.RELEASED, null, null, "lease " + id + " was released"));
+        giveBack("lease " + id + " was released");
         return engine.calls()
                 .undo(
                         left.compareTo(Calls.REACH) < 0 ? left : Calls.REACH,
@@ -109,12 +187,13 @@ public final class Lease implements AutoCloseable {
 
     /**
      * A renewal that was sent then was answered: it is certain to live for this long from then on. What comes too late changes nothing,
-     * so that nobody sees it live again who has seen it over.
+     * so that nobody sees it live again who has seen it over; nor does the answer to a request that another, sent later, has overtaken.
      */
     synchronized void renewed(long sent, Duration valid) {
         unanswered = false;
-        if (isLive()) {
-            deadline = deadline(sent, valid);
+        if (isLive() && sent - counted >= 0) {
+            counted = sent;
+            deadline = deadline(sent, valid.compareTo(ttl) < 0 ? valid : ttl);
         }
     }
 
@@ -123,26 +202,49 @@ public final class Lease implements AutoCloseable {
         unanswered = true;
     }
 
-    /** It is lost, or released, unless it was so before. */
+    /** It is lost, unless it was over before. */
     void lose(Loss loss) {
-        over = true;
-        lost.complete(loss);
+        end(loss, false);
+    }
+
+    /** This client does not want it any more. */
+    void giveBack(String detail) {
+        end(new Loss(Loss.Cause.RELEASED, null, null, detail), true);
+    }
+
+    private void end(Loss loss, boolean own) {
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            over = true;
+            givenBack = own;
+            watching.cancel();
+            renewing.cancel();
+        }
+        ended.complete(loss);
     }
 
     /** Looks whether its time is over, and comes back when it may be. */
     void watch() {
-        if (over) {
-            return;
+        Loss loss;
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            watching.cancel();
+            Duration left = remaining();
+            if (!left.isZero()) {
+                watching = engine.time().after(left, this::watch);
+                return;
+            }
+            loss = expired();
         }
-        Duration left = remaining();
-        if (!left.isZero()) {
-            engine.time().after(left, this::watch);
-            return;
-        }
-        lose(expired());
+        lose(loss);
     }
 
-    private synchronized Loss expired() {
+    @GuardedBy("this")
+    private Loss expired() {
         return unanswered
                 ? new Loss(
                         Loss.Cause.UNREACHABLE,
@@ -150,6 +252,13 @@ public final class Lease implements AutoCloseable {
                         null,
                         "no server has answered a renewal of lease " + id + " in time")
                 : new Loss(Loss.Cause.EXPIRED, null, null, "the time of lease " + id + " has passed without a renewal");
+    }
+
+    /** Has it renewed after so much time, unless it is over by then. */
+    synchronized void renewAfter(Duration delay, Runnable renewal) {
+        if (!over) {
+            renewing = engine.time().after(delay, renewal);
+        }
     }
 
     /** Whether it is to be renewed any more. */

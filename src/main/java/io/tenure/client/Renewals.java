@@ -49,7 +49,7 @@ final class Renewals {
     }
 
     private void later(Lease lease, int failed, Duration delay) {
-        time.after(delay, () -> due(new Due(lease, failed)));
+        lease.renewAfter(delay, () -> due(new Due(lease, failed)));
     }
 
     private void due(Due due) {
@@ -102,8 +102,7 @@ final class Renewals {
         Lease lease = due.lease();
         switch (item.path("state").asText()) {
             case "LIVE" -> {
-                lease.renewed(
-                        sent, Duration.ofMillis(item.path("validForMillis").asLong()));
+                lease.renewed(sent, Answer.validFor(item));
                 Duration since = Duration.ofNanos(time.nanos() - sent);
                 later(lease, 0, positive(lease.ttl().dividedBy(3).minus(since)));
             }

@@ -1,5 +1,7 @@
 package io.tenure.client;
 
+import io.tenure.client.Http.Request;
+import io.tenure.error.ErrorCode;
 import io.tenure.name.Kind;
 import io.tenure.name.Mode;
 import io.tenure.name.Name;
@@ -8,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
@@ -18,6 +21,11 @@ import java.util.stream.Stream;
  * {@link #close} releases nothing: what is still held ends when its time is over, as when the process dies. Safe for use by many threads.
  */
 public final class TenureClient implements AutoCloseable {
+    private static final List<Optional<ErrorCode>> NOT_CURRENT = Stream.of(
+                    ErrorCode.TOKEN_ENDED, ErrorCode.TOKEN_UNKNOWN, ErrorCode.SEMAPHORE_UNKNOWN)
+            .map(Optional::of)
+            .toList();
+
     private final Engine engine;
     private final Time time;
 
@@ -58,6 +66,21 @@ public final class TenureClient implements AutoCloseable {
     /** So many permits of a semaphore, all together. */
     public Claim permits(String name, int count) {
         return Claim.of(engine, new Name(name), count);
+    }
+
+    /**
+     * Whether the hold of this name that was granted with this fencing token is in force; ordered with all grants and ends, but it may
+     * end right behind the answer.
+     *
+     * @throws TenureException refused, or no server has answered
+     */
+    public boolean isCurrent(Kind kind, String name, long fencingToken) {
+        String path = "/v1/" + kind.wire() + "s/" + new Name(name) + "/tokens/" + fencingToken;
+        Answer answer = Waiting.on(engine.calls().repeat(Calls.REACH, new Request("GET", path, null, Calls.TIMEOUT)));
+        if (!answer.ok() && !NOT_CURRENT.contains(answer.code())) {
+            throw answer.refusal();
+        }
+        return answer.ok();
     }
 
     /** Ends the client's threads; releases nothing. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tenure.client.Loss.Cause;
+import io.tenure.name.Kind;
 import io.tenure.testing.Running;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,6 +92,33 @@ class HoldsIT {
         Optional<Hold> next = claim.tryAcquire();
         assertThat(next).isPresent();
         next.get().close();
+    }
+
+    @Test
+    void anUnrenewedHoldEndsAfterItsTtlUnlessItIsExtended() throws Exception {
+        Claim claim = tenure.lock("unrenewed").ttl(Duration.ofSeconds(1)).unrenewed();
+        Hold extended = claim.acquire();
+        assertThat(extended.lease().renew(Duration.ofSeconds(3))).isTrue();
+        assertThat(extended.remaining()).isGreaterThan(Duration.ofSeconds(2));
+        CompletableFuture<Loss> told = new CompletableFuture<>();
+        extended.onLost(told::complete);
+        try (Hold next = claim.acquire()) {
+            assertThat(told.get().cause()).isEqualTo(Cause.EXPIRED);
+            assertThat(extended.isHeld()).isFalse();
+            assertThat(extended.lease().renew(Duration.ofSeconds(3))).isFalse();
+            assertThat(next.fencingToken()).isGreaterThan(extended.fencingToken());
+        }
+    }
+
+    @Test
+    void aTokenIsCurrentWhileItsHoldIsInForce() throws Exception {
+        Hold hold = tenure.lock("checked").acquire();
+        assertThat(tenure.isCurrent(Kind.LOCK, "checked", hold.fencingToken())).isTrue();
+        assertThat(tenure.isCurrent(Kind.LOCK, "checked", hold.fencingToken() + 1))
+                .isFalse();
+        hold.release();
+        assertThat(tenure.isCurrent(Kind.LOCK, "checked", hold.fencingToken())).isFalse();
+        assertThat(tenure.isCurrent(Kind.SEMAPHORE, "checked", 1)).isFalse();
     }
 
     private long queueLength(String name) {
