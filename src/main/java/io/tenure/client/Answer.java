@@ -29,9 +29,25 @@ record Answer(int status, JsonNode body, @Nullable Duration retryAfter) {
         return status == 429;
     }
 
-    /** It was never seen, or has ended. */
+    /** It was never seen, or has ended. A 404 without a code is not of our servers, but of a proxy that has lost them. */
     boolean gone() {
-        return status == 404 || status == 410;
+        return (status == 404 || status == 410) && code().isPresent();
+    }
+
+    /** How it has ended, as a 410 tells. */
+    EndedBy endedBy() {
+        return Arrays.stream(EndedBy.values())
+                .filter(known -> known.name().equals(text("endedBy")))
+                .findFirst()
+                .orElse(EndedBy.UNKNOWN);
+    }
+
+    /** It has ended by itself or by an accident, and not because somebody wanted it to: it may be begun anew. */
+    boolean mayBeginAnew() {
+        return switch (endedBy()) {
+            case EXPIRED, LOST, WAIT_OVER, UNKNOWN -> true;
+            case RELEASED, REVOKED, RESIGNED, TRANSFERRED, WITHDRAWN -> false;
+        };
     }
 
     /** How long what was granted or renewed may be counted on from when the answer left; zero where it does not say. */
@@ -70,10 +86,7 @@ record Answer(int status, JsonNode body, @Nullable Duration retryAfter) {
 
     /** What a 404 or 410 to a renewal, or an item of many renewals, says of how it was lost. */
     Loss loss(String what) {
-        EndedBy endedBy = Arrays.stream(EndedBy.values())
-                .filter(known -> known.name().equals(text("endedBy")))
-                .findFirst()
-                .orElse(EndedBy.UNKNOWN);
+        EndedBy endedBy = endedBy();
         String detail = body.hasNonNull("endedBy")
                 ? what + " has ended: " + endedBy
                 : what + " is not known to the servers: "

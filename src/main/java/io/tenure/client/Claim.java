@@ -137,7 +137,7 @@ public final class Claim {
      * @throws TenureException refused, or no server has answered for as long
      */
     public Optional<Hold> tryAcquire(Duration wait) throws InterruptedException {
-        return Waiting.interruptibly(acquiring(wait));
+        return Waiting.interruptibly(acquiring(wait), Claim::unwanted);
     }
 
     /**
@@ -146,7 +146,7 @@ public final class Claim {
      * @throws TenureException refused
      */
     public Hold acquire() throws InterruptedException {
-        return Waiting.interruptibly(acquiring(FOR_EVER)).orElseThrow();
+        return Waiting.interruptibly(acquiring(FOR_EVER), Claim::unwanted).orElseThrow();
     }
 
     /** As {@link #tryAcquire(Duration)}, without blocking. Cancelling the future gives up the place. */
@@ -163,7 +163,7 @@ public final class Claim {
                 hold.completeExceptionally(failure);
             } else if (!hold.complete(granted.orElseThrow())) {
                 // cancelled when it was granted already
-                granted.orElseThrow().releaseAsync().exceptionally(unanswered -> null);
+                unwanted(granted);
             }
         });
         var unusedToo = hold.whenComplete((granted, failure) -> {
@@ -174,8 +174,18 @@ public final class Claim {
         return hold;
     }
 
+    /** Granted to somebody who had given up at that very moment. */
+    private static void unwanted(Optional<Hold> granted) {
+        granted.ifPresent(hold -> hold.releaseAsync().exceptionally(unanswered -> null));
+    }
+
     private CompletableFuture<Optional<Hold>> acquiring(Duration wait) {
-        return new Acquiring<>(engine, new Asked(), under, ttl, renewed, wait).begin();
+        return new Acquiring<>(engine, new Asked(), under, ttl, renewed, bounded(wait)).begin();
+    }
+
+    /** A wait of no less than nothing, and of no more than the clock can count. */
+    static Duration bounded(Duration wait) {
+        return wait.isNegative() ? Duration.ZERO : wait.compareTo(FOR_EVER) > 0 ? FOR_EVER : wait;
     }
 
     private Claim with(String field, String value) {
@@ -197,6 +207,11 @@ public final class Claim {
         }
 
         @Override
+        public String againPath() {
+            return "/v1/" + kind.wire() + "s/" + name;
+        }
+
+        @Override
         public ObjectNode body() {
             return fields.deepCopy();
         }
@@ -213,7 +228,7 @@ public final class Claim {
 
         @Override
         public Hold hold(Lease lease, Answer answer) {
-            return new Hold(kind, name, answer.body().path("fencingToken").asLong(), lease, under == null, engine);
+            return Hold.of(kind, name, answer.body().path("fencingToken").asLong(), lease, under == null, engine);
         }
     }
 }

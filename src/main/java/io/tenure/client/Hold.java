@@ -1,9 +1,12 @@
 package io.tenure.client;
 
+import io.tenure.client.End.How;
 import io.tenure.client.Http.Request;
+import io.tenure.error.ErrorCode;
 import io.tenure.name.Kind;
 import io.tenure.name.Name;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -20,9 +23,10 @@ public final class Hold implements AutoCloseable {
     private final Lease lease;
     private final boolean own;
     private final Engine engine;
-    private volatile boolean released;
+    private final long since;
+    private final End end;
 
-    /** @param own whether the lease was made for this hold, and ends with it */
+    /** @param own whether the lease was made for this hold alone, and ends with it */
     Hold(Kind kind, Name name, long fencingToken, Lease lease, boolean own, Engine engine) {
         this.kind = kind;
         this.name = name;
@@ -30,6 +34,15 @@ public final class Hold implements AutoCloseable {
         this.lease = lease;
         this.own = own;
         this.engine = engine;
+        this.since = engine.time().nanos();
+        this.end = new End(engine.time());
+    }
+
+    /** One that its lease knows of, and tells when it ends. */
+    static Hold of(Kind kind, Name name, long fencingToken, Lease lease, boolean own, Engine engine) {
+        Hold hold = new Hold(kind, name, fencingToken, lease, own, engine);
+        lease.add(hold);
+        return hold;
     }
 
     /** What kind of thing is held. */
@@ -54,21 +67,42 @@ public final class Hold implements AutoCloseable {
 
     /** Whether it is certain that it is held: false from the moment on at which the servers may let another in. */
     public boolean isHeld() {
-        return !released && lease.isLive();
+        return !end.hasCome() && lease.isLive();
     }
 
     /** How long it is certain to be held from now on, if no renewal is answered any more. */
     public Duration remaining() {
-        return released ? Duration.ZERO : lease.remaining();
+        return end.hasCome() ? Duration.ZERO : lease.remaining();
     }
 
-    /** Has a listener told when it is lost, once, on a thread of its own; not when this client releases it. */
+    /** Completes when it is lost, or given back, and then says how; never fails. Dependent actions run on a thread of their own. */
+    public CompletionStage<Loss> lost() {
+        return end.stage();
+    }
+
+    /** Has a listener told when it is lost, once, on a thread of its own; not when this client gives it back. */
     public void onLost(Consumer<Loss> listener) {
-        lease.onLost(listener);
+        end.onLost(listener);
     }
 
     /**
-     * Gives it back, and waits for the answer.
+     * Makes a writer a reader without letting go: readers that wait behind it are let in, and nobody in between. The fencing token stays.
+     *
+     * @throws TenureException refused, which says {@link ErrorCode#NOT_HOLDER} when it is held no more; or no server has answered
+     */
+    public void downgrade() {
+        if (kind != Kind.RWLOCK) {
+            throw new IllegalStateException("only a read/write lock can be downgraded; this is " + this);
+        }
+        Answer answer = Waiting.on(
+                engine.calls().repeat(Calls.REACH, new Request("POST", path() + "/downgrade", null, Calls.TIMEOUT)));
+        if (!answer.ok()) {
+            throw answer.refusal();
+        }
+    }
+
+    /**
+     * Gives it back, and waits for the answer. It is tried on in the background for as long as it may still be held.
      *
      * @throws TenureException no server has answered; it ends by itself when the time of its lease is over
      */
@@ -78,20 +112,58 @@ public final class Hold implements AutoCloseable {
 
     /** As {@link #release}, without waiting. The stage fails with a {@link TenureException} when no server has answered. */
     public CompletionStage<Void> releaseAsync() {
-        released = true;
-        String path = Claim.path(kind, name, lease.id());
         if (own) {
-            return lease.releaseBy(path);
+            return lease.releaseBy(path());
         }
-        return engine.calls().undo(Calls.REACH, new Request("DELETE", path, null, Calls.TIMEOUT));
+        if (!end(How.givenBack(toString()))) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return engine.calls().within(Calls.REACH, giveBack());
+    }
+
+    /** The lease may live on for long, and so would this. */
+    private CompletionStage<Void> giveBack() {
+        return engine.calls()
+                .undo(lease.remaining(), new Request("DELETE", path(), null, Calls.TIMEOUT))
+                .exceptionallyCompose(
+                        failure -> lease.isLive() ? giveBack() : CompletableFuture.<Void>failedFuture(failure));
     }
 
     /** Releases it, and leaves it to end by itself when no server answers. */
     @Override
     public void close() {
-        if (!released) {
-            Waiting.quietlyOn(releaseAsync());
+        Waiting.quietlyOn(releaseAsync());
+    }
+
+    /** It is over, unless it was so before; returns whether that is news. */
+    boolean end(How how) {
+        boolean news = end.come(how);
+        if (news) {
+            lease.remove(this);
         }
+        return news;
+    }
+
+    /** Whether it was held already at that time, on the clock of {@link Time#nanos}. */
+    boolean stoodAt(long time) {
+        return since - time <= 0;
+    }
+
+    /** Looks whether it has ended, though its lease lives. */
+    void look() {
+        var unused = engine.calls()
+                .repeat(lease.remaining(), new Request("GET", path(), null, Calls.TIMEOUT))
+                .thenAccept(answer -> {
+                    if (answer.gone()) {
+                        end(How.lost(answer.loss(kind.wire() + " " + name)));
+                    } else if (answer.ok() && answer.body().path("fencingToken").asLong() != fencingToken) {
+                        end(How.lost(new Loss(Loss.Cause.LOST, null, null, kind.wire() + " " + name + " has ended")));
+                    }
+                });
+    }
+
+    private String path() {
+        return Claim.path(kind, name, lease.id());
     }
 
     @Override

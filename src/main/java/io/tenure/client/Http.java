@@ -14,6 +14,9 @@ interface Http {
      */
     CompletionStage<Answer> send(Request request);
 
+    /** The server that is asked now seems to hang: the next request goes to another. */
+    default void another() {}
+
     /**
      * A request.
      *

@@ -13,8 +13,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpServers implements Http {
     static final ObjectMapper JSON = new ObjectMapper();
+
+    /** How much later than the request's own timeout an answer that has begun is given up. */
+    private static final Duration BEHIND = Duration.ofMillis(100);
 
     private final HttpClient client;
     private final List<URI> servers;
@@ -51,7 +56,8 @@ final class HttpServers implements Http {
     }
 
     /** The server that is asked now has failed: the next one is asked from now on. */
-    void another() {
+    @Override
+    public void another() {
         leave(current.get());
     }
 
@@ -71,11 +77,16 @@ final class HttpServers implements Http {
         if (body != null) {
             http.header("Content-Type", "application/json");
         }
-        return client.sendAsync(http.build(), BodyHandlers.ofString()).handle((response, failure) -> {
+        CompletableFuture<HttpResponse<String>> sent = client.sendAsync(http.build(), BodyHandlers.ofString());
+        // the request's own timeout ends with the headers: a body that stays away needs another
+        CompletableFuture<HttpResponse<String>> whole =
+                sent.copy().orTimeout(request.timeout().plus(BEHIND).toMillis(), TimeUnit.MILLISECONDS);
+        return whole.handle((response, failure) -> {
             if (failure != null) {
+                sent.cancel(true);
                 leave(server);
                 Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-                throw new NoAnswer(request.method() + " " + uri + ": no answer", cause);
+                throw new NoAnswer(request.method() + " " + uri + ": " + cause, cause);
             }
             Answer answer = answer(response);
             if (answer.cannotTell()) {

@@ -3,11 +3,16 @@ package io.tenure.client;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.tenure.client.End.How;
 import io.tenure.client.Http.Request;
 import io.tenure.name.LeaseId;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -21,15 +26,16 @@ import java.util.function.Consumer;
 public final class Lease implements AutoCloseable {
     private final LeaseId id;
     private final Engine engine;
-    private final CompletableFuture<Loss> ended = new CompletableFuture<>();
+    private final End end;
+
+    /** What is held by it, as far as this client has acquired it. */
+    private final Set<Hold> holds = ConcurrentHashMap.newKeySet();
+
+    /** How many acquisitions by it are under way. */
+    private final AtomicInteger wanted = new AtomicInteger();
 
     /** On the clock of {@link Time#nanos}. */
     private volatile long deadline;
-
-    private volatile boolean over;
-
-    /** Whether it is over because this client gave it back, which is no loss. */
-    private volatile boolean givenBack;
 
     /** The shortest that may be in force at the servers. */
     private volatile Duration ttl;
@@ -56,6 +62,7 @@ public final class Lease implements AutoCloseable {
         this.id = id;
         this.ttl = ttl;
         this.engine = engine;
+        this.end = new End(engine.time());
         this.counted = sent;
         this.deadline = deadline(sent, valid);
     }
@@ -76,28 +83,24 @@ public final class Lease implements AutoCloseable {
 
     /** Whether it is certain that it lives. */
     public boolean isLive() {
-        return !over && engine.time().nanos() - deadline < 0;
+        return !end.hasCome() && engine.time().nanos() - deadline < 0;
     }
 
     /** How long it is certain to live from now on, if no renewal is answered any more; zero when it does not live. */
     public Duration remaining() {
-        return over
+        return end.hasCome()
                 ? Duration.ZERO
                 : Duration.ofNanos(Math.max(0, deadline - engine.time().nanos()));
     }
 
     /** Completes when it is lost, or given back, and then says how; never fails. Dependent actions run on a thread of their own. */
     public CompletionStage<Loss> lost() {
-        return ended.thenApplyAsync(loss -> loss, engine.time());
+        return end.stage();
     }
 
     /** Has a listener told when it is lost, once, on a thread of its own; not when this client gives it back. */
     public void onLost(Consumer<Loss> listener) {
-        var unused = ended.thenAccept(loss -> {
-            if (!givenBack) {
-                engine.time().execute(() -> listener.accept(loss));
-            }
-        });
+        end.onLost(listener);
     }
 
     /**
@@ -126,7 +129,7 @@ public final class Lease implements AutoCloseable {
                 answered(number, ttl);
                 renewed(sent.get(), answer.validFor());
             } else if (answer.gone()) {
-                lose(answer.loss("lease " + id));
+                end(How.lost(answer.loss("lease " + id)));
             } else {
                 throw answer.refusal();
             }
@@ -175,25 +178,39 @@ public final class Lease implements AutoCloseable {
         Waiting.quietlyOn(releaseAsync());
     }
 
-    /** Ends it by a request that ends the lease, or the only hold that it was made for. */
+    /**
+     * Ends it by a request that ends the lease, or the only hold that it was made for. What is lost by its own clock may still live at
+     * the servers, which are told too; nobody waits for that.
+     */
     CompletionStage<Void> releaseBy(String path) {
         Duration left = remaining();
-        giveBack("lease " + id + " was released");
-        return engine.calls()
-                .undo(
-                        left.compareTo(Calls.REACH) < 0 ? left : Calls.REACH,
-                        new Request("DELETE", path, null, Calls.TIMEOUT));
+        boolean live = end(How.givenBack(toString()));
+        Request request = new Request("DELETE", path, null, Calls.TIMEOUT);
+        if (live) {
+            return engine.calls().within(Calls.REACH, engine.calls().undo(left, request));
+        }
+        var unused = engine.calls().undo(ttl, request);
+        return CompletableFuture.completedFuture(null);
     }
 
     /**
      * A renewal that was sent then was answered: it is certain to live for this long from then on. What comes too late changes nothing,
      * so that nobody sees it live again who has seen it over; nor does the answer to a request that another, sent later, has overtaken.
      */
-    synchronized void renewed(long sent, Duration valid) {
-        unanswered = false;
-        if (isLive() && sent - counted >= 0) {
+    void renewed(long sent, Duration valid) {
+        boolean earlier;
+        synchronized (this) {
+            unanswered = false;
+            if (!isLive() || sent - counted < 0) {
+                return;
+            }
             counted = sent;
+            long before = deadline;
             deadline = deadline(sent, valid.compareTo(ttl) < 0 ? valid : ttl);
+            earlier = deadline - before < 0;
+        }
+        if (earlier) {
+            watch();
         }
     }
 
@@ -202,37 +219,27 @@ public final class Lease implements AutoCloseable {
         unanswered = true;
     }
 
-    /** It is lost, unless it was over before. */
-    void lose(Loss loss) {
-        end(loss, false);
-    }
-
-    /** This client does not want it any more. */
-    void giveBack(String detail) {
-        end(new Loss(Loss.Cause.RELEASED, null, null, detail), true);
-    }
-
-    private void end(Loss loss, boolean own) {
+    /** It is over, unless it was so before; returns whether that is news. Whatever it holds is over with it. */
+    boolean end(How how) {
+        if (!end.come(how)) {
+            return false;
+        }
         synchronized (this) {
-            if (over) {
-                return;
-            }
-            over = true;
-            givenBack = own;
             watching.cancel();
             renewing.cancel();
         }
-        ended.complete(loss);
+        holds.forEach(hold -> hold.end(how));
+        return true;
     }
 
     /** Looks whether its time is over, and comes back when it may be. */
     void watch() {
         Loss loss;
         synchronized (this) {
-            if (over) {
+            watching.cancel();
+            if (end.hasCome()) {
                 return;
             }
-            watching.cancel();
             Duration left = remaining();
             if (!left.isZero()) {
                 watching = engine.time().after(left, this::watch);
@@ -240,7 +247,7 @@ public final class Lease implements AutoCloseable {
             }
             loss = expired();
         }
-        lose(loss);
+        end(How.lost(loss));
     }
 
     @GuardedBy("this")
@@ -254,16 +261,50 @@ public final class Lease implements AutoCloseable {
                 : new Loss(Loss.Cause.EXPIRED, null, null, "the time of lease " + id + " has passed without a renewal");
     }
 
+    /** How long until it is to be renewed: a third of the TTL after the request was sent by which it lives. */
+    synchronized Duration untilRenewal() {
+        Duration since = Duration.ofNanos(engine.time().nanos() - counted);
+        Duration left = ttl.dividedBy(3).minus(since);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
     /** Has it renewed after so much time, unless it is over by then. */
     synchronized void renewAfter(Duration delay, Runnable renewal) {
-        if (!over) {
+        if (!end.hasCome()) {
             renewing = engine.time().after(delay, renewal);
         }
     }
 
-    /** Whether it is to be renewed any more. */
-    boolean isKept() {
-        return !over;
+    /** Something is being acquired by it, which may count among its holds before this client knows. */
+    void wanted() {
+        wanted.incrementAndGet();
+    }
+
+    /** That has come to its end, one way or the other. */
+    void settled() {
+        wanted.decrementAndGet();
+    }
+
+    /** It keeps this too, from now on. */
+    void add(Hold hold) {
+        holds.add(hold);
+        How how = end.how();
+        if (how != null) {
+            hold.end(how);
+        }
+    }
+
+    /** It keeps this no more. */
+    void remove(Hold hold) {
+        holds.remove(hold);
+    }
+
+    /** A renewal that was sent then found so many holds: when one is missing, each that should be among them is looked at. */
+    void found(long sent, int count) {
+        List<Hold> known = holds.stream().filter(hold -> hold.stoodAt(sent)).toList();
+        if (count < known.size() + wanted.get()) {
+            known.forEach(Hold::look);
+        }
     }
 
     @Override

@@ -6,16 +6,20 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.tenure.client.End.How;
 import io.tenure.client.Http.Request;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renews each lease after a third of its TTL, those that are due at about the same time by one request.
+ * Renews each lease a third of its TTL after the request by which it lives was sent, those that are due at about the same time by one
+ * request.
  *
- * <p>Leases that were renewed together are due together, so that with time a process with many leases sends few requests. Safe for use
+ * <p>Leases that were renewed together are due together, so that with time a process with many leases sends few requests. A server that
+ * does not answer soon is left for another, and its answer still counts when it comes. It is tried until the lease is over. Safe for use
  * by many threads.
  */
 final class Renewals {
@@ -24,8 +28,6 @@ final class Renewals {
 
     /** How long a lease that is due waits for others. */
     private static final Duration GATHER = Duration.ofMillis(20);
-
-    private static final Duration LEAST_TIMEOUT = Duration.ofMillis(500);
 
     private final Time time;
     private final Http http;
@@ -45,7 +47,7 @@ final class Renewals {
 
     /** Renews it from now on, until it is over. */
     void keep(Lease lease) {
-        later(lease, 0, lease.ttl().dividedBy(3));
+        later(lease, 0, lease.untilRenewal());
     }
 
     private void later(Lease lease, int failed, Duration delay) {
@@ -53,7 +55,8 @@ final class Renewals {
     }
 
     private void due(Due due) {
-        if (!due.lease().isKept()) {
+        if (!due.lease().isLive()) {
+            due.lease().watch();
             return;
         }
         boolean first;
@@ -62,8 +65,7 @@ final class Renewals {
             gathering.add(due);
         }
         if (first) {
-            Duration most = due.lease().ttl().dividedBy(20);
-            time.after(most.compareTo(GATHER) < 0 ? most : GATHER, this::renew);
+            time.after(shorter(GATHER, due.lease().ttl().dividedBy(20)), this::renew);
         }
     }
 
@@ -80,43 +82,57 @@ final class Renewals {
 
     private void renew(List<Due> some) {
         ArrayNode ids = JsonNodeFactory.instance.arrayNode();
-        Duration timeout = Calls.TIMEOUT;
+        Duration soon = Calls.TIMEOUT;
         for (Due due : some) {
             ids.add(due.lease().id().value());
-            Duration quarter = due.lease().ttl().dividedBy(4);
-            timeout = quarter.compareTo(timeout) < 0 ? quarter : timeout;
+            soon = shorter(soon, due.lease().ttl().dividedBy(4));
         }
-        timeout = timeout.compareTo(LEAST_TIMEOUT) < 0 ? LEAST_TIMEOUT : timeout;
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.set("leases", ids);
         long sent = time.nanos();
-        http.send(new Request("POST", "/v1/leases/renew", body, timeout)).whenComplete((answer, failure) -> {
+        AtomicBoolean settled = new AtomicBoolean();
+        Time.Timer impatience = time.after(soon, () -> {
+            if (settled.compareAndSet(false, true)) {
+                http.another();
+                some.forEach(due -> again(due, null));
+            }
+        });
+        http.send(new Request("POST", "/v1/leases/renew", body, Calls.TIMEOUT)).whenComplete((answer, failure) -> {
+            impatience.cancel();
+            boolean late = !settled.compareAndSet(false, true);
             JsonNode items = answer != null && answer.ok() ? answer.body().path("items") : MissingNode.getInstance();
             for (int i = 0; i < some.size(); i++) {
-                told(some.get(i), sent, answer, items.path(i));
+                told(some.get(i), sent, answer, items.path(i), late);
             }
         });
     }
 
-    private void told(Due due, long sent, @Nullable Answer answer, JsonNode item) {
+    private void told(Due due, long sent, @Nullable Answer answer, JsonNode item, boolean late) {
         Lease lease = due.lease();
         switch (item.path("state").asText()) {
             case "LIVE" -> {
                 lease.renewed(sent, Answer.validFor(item));
-                Duration since = Duration.ofNanos(time.nanos() - sent);
-                later(lease, 0, positive(lease.ttl().dividedBy(3).minus(since)));
+                lease.found(sent, item.path("holdCount").asInt(Integer.MAX_VALUE));
+                if (!late) {
+                    keep(lease);
+                }
             }
-            case "ENDED", "UNKNOWN" -> lease.lose(new Answer(410, item, null).loss("lease " + lease.id()));
+            case "ENDED", "UNKNOWN" -> lease.end(How.lost(new Answer(410, item, null).loss("lease " + lease.id())));
             default -> {
-                lease.unanswered();
-                Duration pause = calls.pause(due.failed() + 1, answer);
-                Duration most = lease.ttl().dividedBy(10);
-                later(lease, due.failed() + 1, pause.compareTo(most) < 0 ? pause : most);
+                if (!late) {
+                    again(due, answer);
+                }
             }
         }
     }
 
-    private static Duration positive(Duration duration) {
-        return duration.isNegative() ? Duration.ZERO : duration;
+    private void again(Due due, @Nullable Answer answer) {
+        due.lease().unanswered();
+        Duration pause = calls.pause(due.failed() + 1, answer);
+        later(due.lease(), due.failed() + 1, shorter(pause, due.lease().ttl().dividedBy(10)));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 }

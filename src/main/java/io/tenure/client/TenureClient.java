@@ -11,7 +11,11 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +29,8 @@ public final class TenureClient implements AutoCloseable {
                     ErrorCode.TOKEN_ENDED, ErrorCode.TOKEN_UNKNOWN, ErrorCode.SEMAPHORE_UNKNOWN)
             .map(Optional::of)
             .toList();
+
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
 
     private final Engine engine;
     private final Time time;
@@ -83,10 +89,21 @@ public final class TenureClient implements AutoCloseable {
         return answer.ok();
     }
 
-    /** Ends the client's threads; releases nothing. */
+    /**
+     * Gives up what is waited for, which fails with a {@link TenureException}, and ends the client's threads. Blocks for a second at
+     * most. Releases nothing: what is held is renewed no more, ends when its time is over, and nobody is told of that.
+     */
     @Override
     public void close() {
+        CompletableFuture<Void> undone = engine.calls().close().toCompletableFuture();
         time.close();
+        try {
+            undone.get(LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // what could not be taken back ends by itself
+        }
     }
 
     /** What may be said about a client. Not safe for use by many threads. */

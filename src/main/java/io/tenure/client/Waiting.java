@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 
 /** The blocking forms of what comes later. */
 final class Waiting {
@@ -33,14 +34,20 @@ final class Waiting {
         }
     }
 
-    /** Waits, and cancels when the thread is interrupted. */
-    static <T> T interruptibly(CompletableFuture<T> future) throws InterruptedException {
+    /**
+     * Waits, and cancels when the thread is interrupted.
+     *
+     * @param unwanted takes what came at that very moment, which nobody else will
+     */
+    static <T> T interruptibly(CompletableFuture<T> future, Consumer<T> unwanted) throws InterruptedException {
         try {
             return future.get();
         } catch (ExecutionException e) {
             throw unwrapped(e);
         } catch (InterruptedException e) {
-            future.cancel(false);
+            if (!future.cancel(false)) {
+                var unused = future.thenAccept(unwanted);
+            }
             throw e;
         }
     }

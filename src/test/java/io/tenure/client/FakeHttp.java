@@ -17,6 +17,18 @@ final class FakeHttp implements Http {
 
     private final List<Sent> unanswered = new ArrayList<>();
 
+    private int others;
+
+    @Override
+    public void another() {
+        others++;
+    }
+
+    /** How often another server was wanted. */
+    int others() {
+        return others;
+    }
+
     @Override
     public CompletionStage<Answer> send(Request request) {
         Sent sent = new Sent(request, new CompletableFuture<>());
