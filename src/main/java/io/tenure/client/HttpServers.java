@@ -100,7 +100,7 @@ final class HttpServers implements Http {
         return BodyPublishers.ofString(body.toString());
     }
 
-    private static Answer answer(HttpResponse<String> response) {
+    static Answer answer(HttpResponse<String> response) {
         Duration retryAfter = response.headers()
                 .firstValue("Retry-After")
                 .filter(text -> text.matches("\\d{1,4}"))

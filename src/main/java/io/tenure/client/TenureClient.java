@@ -3,6 +3,7 @@ package io.tenure.client;
 import io.tenure.client.Http.Request;
 import io.tenure.error.ErrorCode;
 import io.tenure.name.Kind;
+import io.tenure.name.LeaseId;
 import io.tenure.name.Mode;
 import io.tenure.name.Name;
 import java.lang.management.ManagementFactory;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,10 +35,12 @@ public final class TenureClient implements AutoCloseable {
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
 
     private final Engine engine;
+    private final Streams streams;
     private final Time time;
 
-    private TenureClient(Engine engine) {
+    private TenureClient(Engine engine, Streams streams) {
         this.engine = engine;
+        this.streams = streams;
         this.time = engine.time();
     }
 
@@ -87,6 +91,26 @@ public final class TenureClient implements AutoCloseable {
             throw answer.refusal();
         }
         return answer.ok();
+    }
+
+    /**
+     * What happens to a lock, a read/write lock, a semaphore or an election, without an end. Each subscriber has a connection of its own,
+     * for as long as it wants to be told.
+     */
+    public Flow.Publisher<Event> events(Kind kind, String name) {
+        if (kind == Kind.LEASE) {
+            throw new IllegalArgumentException("kind: a lease has an id and no name");
+        }
+        return events("/v1/" + kind.wire() + "s/" + new Name(name) + "/events", false);
+    }
+
+    /** What happens to a lease, until it has ended. Each subscriber has a connection of its own. */
+    public Flow.Publisher<Event> events(LeaseId lease) {
+        return events("/v1/leases/" + lease + "/events", true);
+    }
+
+    private Flow.Publisher<Event> events(String path, boolean ends) {
+        return subscriber -> new EventStream(engine, streams, path, ends, subscriber).begin();
     }
 
     /**
@@ -157,7 +181,7 @@ public final class TenureClient implements AutoCloseable {
                     new HttpServers(client, servers, ThreadLocalRandom.current().nextInt(servers.size()));
             Calls calls = new Calls(time, http, ThreadLocalRandom::current);
             Engine engine = new Engine(time, http, calls, new Renewals(time, http, calls), ttl, owner);
-            return new TenureClient(engine);
+            return new TenureClient(engine, new HttpStreams(http));
         }
     }
 }
