@@ -78,6 +78,11 @@ public final class TenureClient implements AutoCloseable {
         return Claim.of(engine, new Name(name), count);
     }
 
+    /** An election: one leader at a time. */
+    public Election election(String name) {
+        return Election.of(engine, streams, new Name(name));
+    }
+
     /**
      * Whether the hold of this name that was granted with this fencing token is in force; ordered with all grants and ends, but it may
      * end right behind the answer.
