@@ -17,6 +17,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -42,6 +43,9 @@ record Floors(String root, Set<String> clocks) {
             Set.of("lock", "election"),
             Set.of("http"),
             Set.of("app"));
+
+    /** Beside the floors: what each may import besides itself. */
+    private static final Map<String, Set<String>> BESIDE = Map.of("client", Set.of("api", "name", "error"));
 
     private static final Pattern EMPTY_NAME = Pattern.compile(".*(Utils?|Helpers?|Manager|Impl|Common|Misc)");
 
@@ -72,6 +76,7 @@ record Floors(String root, Set<String> clocks) {
     List<ArchRule> all() {
         List<ArchRule> rules = new ArrayList<>();
         rules.addAll(arrowsPointDown());
+        rules.addAll(besideTheFloors());
         rules.add(everyPackageHasAFloor());
         rules.add(onlyAppKnowsTheStoresImplementation());
         rules.add(onlyTheStoresImplementationKnowsCurator());
@@ -104,9 +109,30 @@ record Floors(String root, Set<String> clocks) {
         return rules;
     }
 
+    List<ArchRule> besideTheFloors() {
+        List<ArchRule> rules = new ArrayList<>();
+        BESIDE.forEach((name, imports) -> {
+            String[] allowed = Stream.concat(imports.stream(), Stream.of(name))
+                    .map(this::packages)
+                    .toArray(String[]::new);
+            rules.add(classes()
+                    .that(resideInAPackage(packages(name)))
+                    .should()
+                    .onlyDependOnClassesThat(resideOutsideOfPackage(root + "..").or(resideInAnyPackage(allowed)))
+                    .as(name + " imports only " + imports)
+                    .allowEmptyShould(true));
+            rules.add(noClasses()
+                    .that(resideOutsideOfPackage(packages(name)))
+                    .should()
+                    .dependOnClassesThat(resideInAPackage(packages(name)))
+                    .as("no floor imports " + name)
+                    .allowEmptyShould(true));
+        });
+        return rules;
+    }
+
     ArchRule everyPackageHasAFloor() {
-        String[] known = FROM_THE_GROUND.stream()
-                .flatMap(Set::stream)
+        String[] known = Stream.concat(FROM_THE_GROUND.stream().flatMap(Set::stream), BESIDE.keySet().stream())
                 .map(this::packages)
                 .toArray(String[]::new);
         return classes().should().resideInAnyPackage(known).as("every class stands on a floor");

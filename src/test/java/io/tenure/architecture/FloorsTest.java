@@ -41,6 +41,13 @@ class FloorsTest {
     }
 
     @Test
+    void aClientThatKnowsTheServiceOrIsKnownByItIsNoticed() {
+        assertThat(broken(BROKEN.besideTheFloors()))
+                .anyMatch(message -> message.contains("client.Guard.lease") && message.contains("lease.LeaseManager"))
+                .anyMatch(message -> message.contains("http.Resource.guard") && message.contains("client.Guard"));
+    }
+
+    @Test
     void aPackageWithoutAFloorIsNoticed() {
         assertThat(broken(BROKEN.everyPackageHasAFloor())).anyMatch(message -> message.contains("misplaced.Homeless"));
     }

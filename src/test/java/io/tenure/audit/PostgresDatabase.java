@@ -10,10 +10,11 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /** A database of its own in one real PostgreSQL server, which starts with the first test and ends with the JVM. */
-final class PostgresDatabase implements TestDatabase {
+public final class PostgresDatabase implements TestDatabase {
     private final SwitchedSource source;
 
-    PostgresDatabase() {
+    /** Makes it, empty. */
+    public PostgresDatabase() {
         String name = "t" + UUID.randomUUID().toString().replace("-", "");
         try (Connection connection = Server.ONE.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {

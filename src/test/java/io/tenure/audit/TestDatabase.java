@@ -3,7 +3,7 @@ package io.tenure.audit;
 import javax.sql.DataSource;
 
 /** An empty database for one test. */
-interface TestDatabase extends AutoCloseable {
+public interface TestDatabase extends AutoCloseable {
     DataSource source();
 
     /** Takes the database away: from now on connections fail. */
