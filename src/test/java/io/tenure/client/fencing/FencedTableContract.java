@@ -231,12 +231,8 @@ abstract class FencedTableContract {
 
     @Test
     void thePoolThatMakesTheTableMayHaveAutoCommitOff() throws SQLException {
-        DataSource off = (DataSource) Proxy.newProxyInstance(
-                getClass().getClassLoader(),
-                new Class<?>[] {DataSource.class},
-                (proxy, method, arguments) -> transaction());
         FencedTable other = new FencedTable("made_in_a_transaction");
-        other.create(off);
+        other.create(withoutAutoCommit());
 
         assertThat(number("SELECT count(*) FROM made_in_a_transaction")).isZero();
     }
@@ -253,7 +249,7 @@ abstract class FencedTableContract {
     }
 
     /** Carries it out on a thread of its own, and returns when it waits for another transaction. */
-    private CompletableFuture<Void> waiting(Work work) {
+    CompletableFuture<Void> waiting(Work work) {
         CompletableFuture<Void> done = started(work);
         await().atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(10))
@@ -274,6 +270,12 @@ abstract class FencedTableContract {
                 })
                 .start();
         return done;
+    }
+
+    /** The same database, as a pool gives it that has auto-commit off. */
+    DataSource withoutAutoCommit() {
+        return (DataSource) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> transaction());
     }
 
     Connection transaction() throws SQLException {

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.tenure.audit.PostgresDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PostgresFencedTableIT extends FencedCrowdContract {
     @Override
@@ -32,5 +36,17 @@ class PostgresFencedTableIT extends FencedCrowdContract {
         assertThatExceptionOfType(SQLException.class)
                 .isThrownBy(() -> table.admit(two, LOCK, 7))
                 .satisfies(refused -> assertThat(refused.getSQLState()).isEqualTo("40001"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoMakesTheTableBehindAnotherFindsIt(boolean autoCommit) throws Exception {
+        FencedTable other = new FencedTable("made_behind_another");
+        execute(one, other.ddl());
+        CompletableFuture<Void> made = waiting(() -> other.create(autoCommit ? database : withoutAutoCommit()));
+        one.commit();
+        made.get(30, TimeUnit.SECONDS);
+
+        other.admit(two, LOCK, 5);
     }
 }
