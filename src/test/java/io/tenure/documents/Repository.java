@@ -13,7 +13,7 @@ final class Repository {
     /** The top folder. */
     static final Path TOP = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
 
-    private static final Set<String> NOT_OURS = Set.of(".git", "target", "data", ".idea", ".vscode");
+    private static final Set<String> NOT_OURS = Set.of(".git", "target", "data", "__pycache__", ".idea", ".vscode");
 
     private Repository() {}
 
