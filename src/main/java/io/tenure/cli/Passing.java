@@ -30,6 +30,16 @@ final class Passing {
         }
     }
 
+    /** The command has ended: what comes now interrupts again. */
+    synchronized void toNobody() {
+        child = null;
+    }
+
+    /** Whether a signal that ends a process has come. */
+    synchronized boolean wasStopped() {
+        return status != 0;
+    }
+
     /** The status of a process that the signal has ended, as shells say it. */
     synchronized int status() {
         return status;

@@ -2,13 +2,10 @@ package io.tenure.cli;
 
 import io.tenure.client.Claim;
 import io.tenure.client.Hold;
-import io.tenure.client.Loss;
 import io.tenure.client.TenureClient;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -120,22 +117,12 @@ final class RunCommand implements Callable<Integer> {
         return wait == null ? Optional.of(claim.acquire()) : claim.tryAcquire(wait);
     }
 
-    private int run(Hold hold, Passing passing, PrintWriter err) throws InterruptedException {
-        Map<String, String> environment = Map.of(
-                "TENURE_LEASE", hold.lease().id().value(), "TENURE_FENCING_TOKEN", String.valueOf(hold.fencingToken()));
-        Child started;
-        try {
-            started = Child.start(command, environment);
-        } catch (IOException e) {
-            err.println("tenure: " + e.getMessage());
-            return String.valueOf(e.getMessage()).contains("error=2,") ? Exit.NO_COMMAND : Exit.NOT_RUNNABLE;
+    private int run(Hold hold, Passing passing, PrintWriter err) {
+        Guarded.Ended ended = Guarded.run(command, hold.lease(), hold.fencingToken(), passing, err);
+        if (ended.inTime()) {
+            return ended.status();
         }
-        passing.to(started);
-        if (new Guarded(started, hold.lease(), err).awaitEnd()) {
-            return started.status();
-        }
-        Loss loss = hold.lease().lost().toCompletableFuture().getNow(null);
-        err.println("tenure: " + wanted + " was lost" + (loss == null ? "" : "; " + loss));
+        err.println("tenure: " + wanted + " was lost" + Guarded.how(hold.lease()));
         return Exit.LOST;
     }
 }

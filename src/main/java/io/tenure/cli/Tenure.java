@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
             "  tenure server CONFIG   runs a server",
             "  tenure check CONFIG    says what is wrong with a configuration file"
         },
-        subcommands = {RunCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {RunCommand.class, ElectCommand.class, CommandLine.HelpCommand.class})
 public final class Tenure implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();

@@ -131,8 +131,20 @@ public final class Election {
     public void lead(Work work) throws InterruptedException {
         boolean done = false;
         while (!done) {
-            done = Shift.work(Waiting.interruptibly(stand()).orElseThrow(), work);
+            done = leadOnce(work);
         }
+    }
+
+    /**
+     * As {@link #lead}, for one term.
+     *
+     * @return whether the work ended before the term
+     */
+    public boolean leadOnce(Work work) throws InterruptedException {
+        return Shift.work(
+                Waiting.interruptibly(stand(), unwanted -> unwanted.ifPresent(Term::giveBack))
+                        .orElseThrow(),
+                work);
     }
 
     /** Who leads, as a server knows it now. */

@@ -100,8 +100,8 @@ class CandidacyRacesTest {
                             office::revoke,
                             () -> candidacies.forEach(candidacy -> candidacy
                                     .term()
-                                    .ifPresent(term ->
-                                            term.lease().lose(new Loss(Loss.Cause.EXPIRED, null, null, "a race")))),
+                                    .ifPresent(term -> term.lease()
+                                            .end(End.How.lost(new Loss(Loss.Cause.EXPIRED, null, null, "a race"))))),
                             () -> candidacies.forEach(
                                     candidacy -> candidacy.term().ifPresent(Term::giveBack)))
                     .map(end -> CompletableFuture.runAsync(() -> {

@@ -156,7 +156,7 @@ class CandidacyTest {
                     Lease lease = new Lease(LeaseId.make(time.wallMillis()), TTL, engine, time.nanos(), TTL);
                     Term term = new Term(engine, new Name("reports"), stood.incrementAndGet(), lease);
                     if (stood.get() == 1) {
-                        lease.lose(new Loss(Cause.LOST, null, null, "test"));
+                        lease.end(End.How.lost(new Loss(Cause.LOST, null, null, "test")));
                     }
                     return CompletableFuture.completedFuture(Optional.of(term));
                 },

@@ -275,7 +275,9 @@ abstract class FencedTableContract {
     /** The same database, as a pool gives it that has auto-commit off. */
     DataSource withoutAutoCommit() {
         return (DataSource) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> transaction());
+                getClass().getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> transaction());
     }
 
     Connection transaction() throws SQLException {
