@@ -351,7 +351,12 @@ abstract class TenureRunContract {
 
     record Begun(Process process, Path folder) {
         Run end() throws IOException, InterruptedException {
-            assertThat(process.waitFor(30, SECONDS)).as("ended within 30 s").isTrue();
+            boolean ended = process.waitFor(30, SECONDS);
+            if (!ended) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
+            assertThat(ended).as("ended within 30 s").isTrue();
             return new Run(
                     process.exitValue(),
                     Files.readString(folder.resolve("output")),

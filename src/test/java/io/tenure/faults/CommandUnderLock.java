@@ -86,9 +86,12 @@ final class CommandUnderLock {
     /** Waits for the end of the program. */
     int status() {
         try {
-            assertThat(process().waitFor(LONGEST.toMillis(), TimeUnit.MILLISECONDS))
-                    .as("ended: %s", line)
-                    .isTrue();
+            boolean ended = process().waitFor(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+            if (!ended) {
+                process().descendants().forEach(ProcessHandle::destroyForcibly);
+                process().destroyForcibly();
+            }
+            assertThat(ended).as("ended: %s", line).isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

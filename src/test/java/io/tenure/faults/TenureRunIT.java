@@ -87,17 +87,22 @@ class TenureRunIT {
 
     @Test
     void twoAtOnceExcludeEachOther(@TempDir Path folder) throws Exception {
-        List<CommandUnderLock> all = new ArrayList<>();
+        List<CommandUnderLock> commands = new ArrayList<>();
         for (int run = 1; run <= 10; run++) {
             Path room = folder.resolve("room-" + run);
             for (Program program : Program.values()) {
-                all.add(on(folder, program, "room-" + run)
+                commands.add(on(folder, program, "room-" + run)
                         .with("--ttl", "30s")
-                        .run("mkdir '" + room + "' && sleep 0.3 && rmdir '" + room + "'"));
+                        .run("mkdir '" + room + "' || exit 1; " + until(folder) + "; rmdir '" + room + "'"));
             }
         }
+        for (CommandUnderLock command : commands) {
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> api.get("/v1/locks/" + command.lock()).number("/queueLength") == 1);
+        }
+        Files.createFile(folder.resolve("enough"));
 
-        assertThat(all).allSatisfy(command -> assertThat(command.status()).isZero());
+        assertThat(commands).allSatisfy(command -> assertThat(command.status()).isZero());
     }
 
     @Test
@@ -106,7 +111,7 @@ class TenureRunIT {
         for (Program program : Program.values()) {
             commands.add(on(folder, program, "restart-" + program)
                     .with("--ttl", "90s")
-                    .run(until(folder)));
+                    .run(until(folder) + "; exit 3"));
         }
         for (CommandUnderLock command : commands) {
             command.awaitBeat();
@@ -129,7 +134,7 @@ class TenureRunIT {
                 commands.add(on(folder, program, "brief-" + program)
                         .with("--ttl", "9s")
                         .through(link.port())
-                        .run(until(folder)));
+                        .run(until(folder) + "; exit 3"));
             }
             for (CommandUnderLock command : commands) {
                 command.awaitBeat();
@@ -200,9 +205,9 @@ class TenureRunIT {
                 .through(server.ports().http());
     }
 
-    /** A command that ends with status 3 when there is a file {@code enough}. */
+    /** A command that goes on until there is a file {@code enough}. */
     private static String until(Path folder) {
-        return "echo > beat; while ! [ -e '" + folder.resolve("enough") + "' ]; do sleep 0.1; done; exit 3";
+        return "echo > beat; while ! [ -e '" + folder.resolve("enough") + "' ]; do sleep 0.1; done";
     }
 
     private String ends(CommandUnderLock command) {
