@@ -1,5 +1,6 @@
 package io.tenure.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tenure.name.Kind;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,11 +85,15 @@ public final class Claim {
 
     /** Texts of the holder's own, which stand in the audit log. */
     public Claim metadata(Map<String, String> metadata) {
+        ObjectNode more = fields.deepCopy();
+        more.set("metadata", texts(metadata));
+        return new Claim(engine, kind, name, under, ttl, renewed, more);
+    }
+
+    static ObjectNode texts(Map<String, String> metadata) {
         ObjectNode texts = JsonNodeFactory.instance.objectNode();
         metadata.forEach(texts::put);
-        ObjectNode more = fields.deepCopy();
-        more.set("metadata", texts);
-        return new Claim(engine, kind, name, under, ttl, renewed, more);
+        return texts;
     }
 
     /** After an earlier release it stays closed until this much time has passed since the grant. */
@@ -172,6 +178,40 @@ public final class Claim {
             }
         });
         return hold;
+    }
+
+    /**
+     * This claim for code that knows {@link Lock}: owned by the thread that locked it, not re-entrant, without conditions. Its methods
+     * fail with a {@link TenureException} where this claim's do. {@code unlock} of what was lost meanwhile throws an
+     * {@link IllegalMonitorStateException}: what was done under it may have overlapped with another's work. Whoever wants to know
+     * sooner, or to use the fencing token, should use the claim itself.
+     */
+    public Lock asLock() {
+        return new LockView(this);
+    }
+
+    /** What it wants, as one of several; how is for all of them together to say. */
+    ObjectNode entry() {
+        ObjectNode entry =
+                JsonNodeFactory.instance.objectNode().put("kind", kind.wire()).put("name", name.value());
+        entry.setAll(fields.deepCopy().retain("mode", "count"));
+        boolean plain = fields.deepCopy().without(List.of("mode", "count")).equals(of(engine, kind, name).fields);
+        if (!plain || under != null || !renewed || !ttl.equals(engine.defaultTtl())) {
+            throw new IllegalArgumentException(
+                    "of " + name + " say only what is wanted; how they are held is said of several together");
+        }
+        return entry;
+    }
+
+    /** Its hold among several that were granted together. */
+    Hold oneOf(Lease lease, Answer answer) {
+        for (JsonNode hold : answer.body().path("holds")) {
+            if (hold.path("kind").asText().equals(kind.wire())
+                    && hold.path("name").asText().equals(name.value())) {
+                return Hold.of(kind, name, hold.path("fencingToken").asLong(), lease, false, engine);
+            }
+        }
+        throw new IllegalStateException("the answer does not tell of " + name);
     }
 
     /** Granted to somebody who had given up at that very moment. */

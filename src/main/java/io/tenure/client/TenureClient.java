@@ -1,5 +1,7 @@
 package io.tenure.client;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tenure.client.Http.Request;
 import io.tenure.error.ErrorCode;
 import io.tenure.name.Kind;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
@@ -81,6 +84,43 @@ public final class TenureClient implements AutoCloseable {
     /** An election: one leader at a time. */
     public Election election(String name) {
         return Election.of(engine, streams, new Name(name));
+    }
+
+    /**
+     * Says how many permits a semaphore has. Raised, they let waiters in at once; lowered, they take nothing from anybody.
+     *
+     * @param permits 1 to 10,000
+     * @throws TenureException refused, or no server has answered
+     */
+    public void setPermits(String semaphore, int permits) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("permits", permits);
+        Request put = new Request("PUT", "/v1/semaphores/" + new Name(semaphore), body, Calls.TIMEOUT);
+        Answer answer = Waiting.on(engine.calls().repeat(Calls.REACH, put));
+        if (!answer.ok()) {
+            throw answer.refusal();
+        }
+    }
+
+    /** Several things that are wanted together, all or nothing. Of each claim only what it wants counts: how is said of all. */
+    public Several several(Claim... claims) {
+        return Several.of(engine, List.of(claims));
+    }
+
+    /**
+     * A lease that holds nothing yet: claims are held {@link Claim#under} it, as many as it is to keep, and end with it.
+     *
+     * @param ttl how long it lives without a renewal
+     * @throws TenureException refused, or no server has answered
+     */
+    public Lease lease(Duration ttl) {
+        return Waiting.on(leaseAsync(ttl));
+    }
+
+    /** As {@link #lease}, without blocking. */
+    public CompletionStage<Lease> leaseAsync(Duration ttl) {
+        return new Acquiring<>(engine, new LeaseAsk(engine.owner()), null, ttl, Calls.REACH)
+                .begin()
+                .thenApply(Optional::orElseThrow);
     }
 
     /**

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,11 @@ final class FakeHttp implements Http {
         /** Nobody answers, and it has been waited for long enough. */
         void noAnswer() {
             answer.completeExceptionally(new NoAnswer("no answer", null));
+        }
+
+        /** What was sent. */
+        JsonNode json() {
+            return Objects.requireNonNull(request.body());
         }
 
         /** What was sent, with a single quote for each double one. */

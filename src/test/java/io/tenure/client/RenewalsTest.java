@@ -91,8 +91,8 @@ class RenewalsTest {
         IntStream.range(0, 501).forEach(i -> kept(30));
         time.pass(Duration.ofSeconds(10).plus(GATHER));
         assertThat(http.unanswered()).hasSize(2);
-        assertThat(renewal().request().body().path("leases")).hasSize(500);
-        assertThat(renewal().request().body().path("leases")).hasSize(1);
+        assertThat(renewal().json().path("leases")).hasSize(500);
+        assertThat(renewal().json().path("leases")).hasSize(1);
     }
 
     @ParameterizedTest
