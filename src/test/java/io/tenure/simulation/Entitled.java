@@ -7,12 +7,12 @@ import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 
 /**
  * Invariants 1 and 4: whoever is granted something is entitled to it by its place in the queue at that moment, natives counted, and
- * stays so until its hold ends; of a semaphore no more places are held at a grant than there are permits. Whoever is not entitled
- * keeps those behind it from being so, so grants follow the order of the places. Permits that become fewer end no hold.
+ * stays so until its hold ends. Whoever is not entitled keeps those behind it from being so, so grants follow the order of the places.
+ * Permits that become fewer end no hold, and forbid no grant of what stands among the first so many; where they become so by the very
+ * transaction that grants, the grant may have come before.
  *
  * <p>A place is removed only by the write that ends its hold, and made only by one that adds a hold: a hold has one place, or one for
  * each permit. Places that a stranger has removed are excused: such a hold is lost, and others may be granted; but it may not be
@@ -50,7 +50,7 @@ final class Entitled implements Invariant {
                     .forEach(thing ->
                             granted.getOrDefault(thing, new TreeSet<>()).add(lease));
         });
-        granted.forEach((thing, leases) -> new Look(Thing.of(thing), leases).check());
+        granted.forEach((thing, leases) -> new Look(Thing.of(thing), leases, step.transaction()).check());
     }
 
     @Override
@@ -79,16 +79,18 @@ final class Entitled implements Invariant {
         private final NavigableSet<String> granted;
 
         private final List<String> queue;
+        /** Before or after it, whichever are more. */
         private final int permits;
+
         private final NavigableMap<String, HoldView> held;
         /** Our places by their leases, each in their order. */
         private final NavigableMap<String, NavigableSet<String>> ours = new TreeMap<>();
 
-        Look(Thing thing, NavigableSet<String> granted) {
+        Look(Thing thing, NavigableSet<String> granted, Transaction transaction) {
             this.thing = thing;
             this.granted = granted;
             this.queue = thing.queue(store, paths);
-            this.permits = thing.permits(store, paths);
+            this.permits = Math.max(thing.permits(store, paths), thing.permitsBefore(transaction, paths));
             this.held = of(thing.toString());
             queue.stream()
                     .filter(this::isOurs)
@@ -107,9 +109,6 @@ final class Entitled implements Invariant {
         void check() {
             ours.forEach((lease, places) -> places.forEach(place -> placeHasAHold(lease, place)));
             held.forEach(this::holdHasItsPlaces);
-            if (!granted.isEmpty() && thing.recipe() == Recipe.SEMAPHORE) {
-                notMoreThanThePermits();
-            }
         }
 
         private void placeHasAHold(String lease, String place) {
@@ -146,24 +145,6 @@ final class Entitled implements Invariant {
                 throw new Violation("invariants 1 and 4: " + lease + " holds " + thing + " and is not entitled to it, "
                         + (thing.recipe() == Recipe.SEMAPHORE ? permits + " permits, " : "") + queue);
             }
-        }
-
-        private void notMoreThanThePermits() {
-            long places = IntStream.range(0, queue.size())
-                    .filter(i -> holds(i, queue.get(i)))
-                    .count();
-            if (places > permits) {
-                throw new Violation("invariant 1: " + places + " places of " + thing
-                        + " are held at a grant, and it has " + permits + " permits");
-            }
-        }
-
-        private boolean holds(int index, String place) {
-            if (!isOurs(place)) {
-                return index < permits;
-            }
-            HoldView hold = held.get(Recipe.lease(place));
-            return hold != null && "HELD".equals(hold.state());
         }
     }
 }

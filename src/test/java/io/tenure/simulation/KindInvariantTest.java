@@ -238,12 +238,30 @@ class KindInvariantTest {
     }
 
     @Test
-    void aGrantBesideThoseWhoHoldFromBeforeThePermitsBecameFewerIsNoticed() {
+    void whoIsTheFirstIsGrantedBesideThoseWhoHoldFromBeforeThePermitsBecameFewer() {
         permits(2);
         queue(ONE, PERMIT);
         hold(TWO, PERMIT);
         permits(1);
-        assertViolates("2 places of semaphore/x are held", () -> grant(ONE, PERMIT));
+        grant(ONE, PERMIT);
+    }
+
+    @Test
+    void aGrantMayComeBeforeThePermitsBecomeFewerInOneTransaction() {
+        permits(2);
+        hold(ONE, PERMIT);
+        queue(TWO, PERMIT);
+        commit(set(TWO, PERMIT, "HELD"), PERMIT.thing().permit(store, paths, 1));
+    }
+
+    @Test
+    void aGrantOfWhatWasNeverAmongThePermitsIsNoticedWhereTheyBecomeFewer() {
+        permits(2);
+        hold(ONE, TWO_PERMITS);
+        queue(TWO, PERMIT);
+        assertViolates(
+                "is not entitled",
+                () -> commit(set(TWO, PERMIT, "HELD"), PERMIT.thing().permit(store, paths, 1)));
     }
 
     @Test

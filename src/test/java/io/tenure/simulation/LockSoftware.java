@@ -76,7 +76,7 @@ final class LockSoftware extends LeaseSoftware {
                             new TokenChecks(kind, queues, nodes, tokens)));
         }
         downgrades = new Downgrades(nodes, leases);
-        semaphores = new Semaphores(nodes, this::nonce);
+        semaphores = new Semaphores(nodes, () -> newId().value());
         ElectionLooks electionLooks = new ElectionLooks(queues, nodes, machine);
         elections = new Elections(
                 acquire,

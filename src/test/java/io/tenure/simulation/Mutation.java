@@ -179,7 +179,7 @@ public enum Mutation {
         }
     },
     /** Natives that an end entitles are not woken. */
-    NATIVES_NOT_WOKEN(Recipe.SEMAPHORE) {
+    NATIVES_NOT_WOKEN {
         @Override
         @Nullable
         Operation mutate(Operation operation, List<Operation> all, Paths paths) {
@@ -187,7 +187,7 @@ public enum Mutation {
         }
     },
     /** A grant does not ask whether there are still as many permits. */
-    GRANT_WITHOUT_PERMITS(Recipe.SEMAPHORE) {
+    GRANT_WITHOUT_PERMITS {
         @Override
         @Nullable
         Operation mutate(Operation operation, List<Operation> all, Paths paths) {
@@ -197,21 +197,6 @@ public enum Mutation {
                     : operation;
         }
     };
-
-    private final Recipe recipe;
-
-    Mutation() {
-        this(Recipe.LOCK);
-    }
-
-    Mutation(Recipe recipe) {
-        this.recipe = recipe;
-    }
-
-    /** The kind that must take part for anybody to notice. */
-    Recipe recipe() {
-        return recipe;
-    }
 
     /** A server's port on which the rule is broken. */
     Coordination over(Coordination port, Paths paths, TwinStore store) {

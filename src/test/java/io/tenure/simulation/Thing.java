@@ -6,6 +6,7 @@ import io.tenure.name.Name;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What is contended for: a lock, a read/write lock, a semaphore or an election. As text it is {@code <kind>/<name>}, the key by which
@@ -55,9 +56,23 @@ record Thing(Recipe recipe, Name name) implements Comparable<Thing> {
     int permits(TwinStore store, Paths paths) {
         return recipe != Recipe.SEMAPHORE
                 ? 0
-                : store.node(permitsNode(paths))
-                        .map(node -> ByteBuffer.wrap(node.data()).getInt())
+                : store.node(permitsNode(paths)).map(Thing::permits).orElse(0);
+    }
+
+    /** How many permits a semaphore had before this transaction changed them; 0 when it did not. */
+    int permitsBefore(Transaction transaction, Paths paths) {
+        return recipe != Recipe.SEMAPHORE
+                ? 0
+                : transaction.touches().stream()
+                        .filter(touch -> touch.path().equals(permitsNode(paths)))
+                        .flatMap(touch -> Stream.ofNullable(touch.before()))
+                        .mapToInt(Thing::permits)
+                        .max()
                         .orElse(0);
+    }
+
+    private static int permits(TwinNode node) {
+        return ByteBuffer.wrap(node.data()).getInt();
     }
 
     /** Sets a semaphore's permits, as Curator's {@code SharedCount} writes them. */
