@@ -38,7 +38,7 @@ class AttachedHoldsTest {
 
     private static Wish wish(
             Thing lock, LeaseId lease, Duration patience, boolean named, @Nullable Long minHoldMillis) {
-        return new Wish(lock.share(), null, lease, named, TTL, patience, false, minHoldMillis, null);
+        return new Wish(lock.share(), null, lease, named, TTL, patience, false, minHoldMillis, null, null);
     }
 
     private Answer await(CompletionStage<Answer> answer) {

@@ -93,6 +93,7 @@ final class Client {
                 patience,
                 world.chance(0.3),
                 world.chance(0.1) ? Long.valueOf(1_000 + world.below(2_000)) : null,
+                world.chance(0.2) ? Long.valueOf(1_000 + world.below(2_000)) : null,
                 world.chance(0.1) ? millis(1_000, 4_000) : null);
         ask(new Round(wish));
     }

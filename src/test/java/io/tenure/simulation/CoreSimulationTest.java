@@ -23,6 +23,8 @@ class CoreSimulationTest {
                             "ENDED WAIT_OVER",
                             "ENDED EXPIRED maxHold",
                             "PERMITS_CHANGED ",
+                            "closed after EXPIRED",
+                            "closed after RELEASED",
                             "answer CLOSED",
                             "answer TOKEN_ENDED",
                             "no answer",

@@ -189,6 +189,7 @@ final class Keeper {
                 world.chance(0.5) ? Duration.ZERO : Duration.ofMillis(world.below(2_000)),
                 world.chance(0.2),
                 world.chance(0.1) ? Long.valueOf(1_000 + world.below(1_000)) : null,
+                world.chance(0.2) ? Long.valueOf(1_000 + world.below(2_000)) : null,
                 null);
         caller.call(
                 life.lease,

@@ -33,8 +33,11 @@ class KindInvariantTest {
     private final TwinStore store = new TwinStore(world).layOut(paths);
     private final Entitled entitled = new Entitled(store, paths);
     private final Truth truth = new Truth(world, () -> base, any -> false);
-    private final Ledger ledger =
-            new Ledger(world, store, paths, List.of(entitled, new TokensGrow(() -> base), new LostWasGone(), truth));
+    private final Ledger ledger = new Ledger(
+            world,
+            store,
+            paths,
+            List.of(entitled, new TokensGrow(() -> base), new LostWasGone(), new Together(), truth));
 
     KindInvariantTest() {
         for (Share share : List.of(WRITE, PERMIT, OFFICE)) {
@@ -132,6 +135,38 @@ class KindInvariantTest {
 
     private static void assertViolates(String what, ThrowingCallable doing) {
         assertThatThrownBy(doing).isInstanceOf(Invariant.Violation.class).hasMessageContaining(what);
+    }
+
+    private Operation several(String permit, String office) {
+        String holds = "{\"want\":" + want(PERMIT) + ",\"state\":\"" + permit + "\"},{\"want\":" + want(OFFICE)
+                + ",\"state\":\"" + office + "\"}";
+        byte[] data = ("{\"format\":1,\"ttlMillis\":1000,\"named\":true,\"forHolds\":true,\"holds\":[" + holds + "]}")
+                .getBytes(UTF_8);
+        return store.node(paths.lease(ONE)).isPresent()
+                ? new Operation.SetData(paths.lease(ONE), data, -1)
+                : new Operation.Create(paths.lease(ONE), data, Mode.PERSISTENT);
+    }
+
+    @Test
+    void severalAreGrantedTogether() {
+        permits(1);
+        commit(several("QUEUED", "QUEUED"), place(ONE, PERMIT), place(ONE, OFFICE));
+        commit(several("HELD", "HELD"));
+    }
+
+    @Test
+    void whatIsAttachedLaterIsGrantedByItself() {
+        permits(1);
+        hold(ONE, PERMIT);
+        commit(several("HELD", "QUEUED"), place(ONE, OFFICE));
+        commit(several("HELD", "HELD"));
+    }
+
+    @Test
+    void aGrantOfSomeOfSeveralIsNoticed() {
+        permits(1);
+        commit(several("QUEUED", "QUEUED"), place(ONE, PERMIT), place(ONE, OFFICE));
+        assertViolates("rule 6", () -> commit(several("HELD", "QUEUED")));
     }
 
     @Test

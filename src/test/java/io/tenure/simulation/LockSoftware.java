@@ -115,7 +115,12 @@ final class LockSoftware extends LeaseSoftware {
         return Kind.of(thing.recipe().wire());
     }
 
-    private static Want want(Share share, @Nullable String candidate, @Nullable Long minHoldMillis) {
+    private static Want want(Wish wish) {
+        return want(wish.share(), wish.candidate(), wish.minHoldMillis(), wish.lockDelayMillis());
+    }
+
+    private static Want want(
+            Share share, @Nullable String candidate, @Nullable Long minHoldMillis, @Nullable Long lockDelayMillis) {
         Kind kind = kind(share.thing());
         return new Want(
                 kind,
@@ -123,7 +128,7 @@ final class LockSoftware extends LeaseSoftware {
                 kind == Kind.RWLOCK ? share.reads() ? Mode.READ : Mode.WRITE : null,
                 share.count() == 1 ? null : Integer.valueOf(share.count()),
                 minHoldMillis,
-                null,
+                lockDelayMillis,
                 null,
                 candidate,
                 null);
@@ -136,7 +141,7 @@ final class LockSoftware extends LeaseSoftware {
                 id,
                 wish.named(),
                 wish.named(),
-                List.of(want(wish.share(), wish.candidate(), wish.minHoldMillis())),
+                List.of(want(wish)),
                 terms(wish),
                 wish.patience(),
                 wish.queue(),
@@ -181,7 +186,7 @@ final class LockSoftware extends LeaseSoftware {
                 wish.lease(),
                 wish.named(),
                 true,
-                List.of(want(wish.share(), wish.candidate(), wish.minHoldMillis())),
+                List.of(want(wish)),
                 null,
                 wish.patience(),
                 wish.queue(),
@@ -197,7 +202,7 @@ final class LockSoftware extends LeaseSoftware {
                 lease,
                 true,
                 true,
-                shares.stream().map(share -> want(share, null, null)).toList(),
+                shares.stream().map(share -> want(share, null, null, null)).toList(),
                 new Terms(ttl, "keeper", null, Map.of()),
                 patience,
                 false,

@@ -89,6 +89,23 @@ public enum Mutation {
             return operation;
         }
     },
+    /** The end of an expired hold does not say for how long its name stays closed. */
+    LOCK_DELAY_FORGOTTEN {
+        @Override
+        @Nullable
+        Operation mutate(Operation operation, List<Operation> all, Paths paths) {
+            return isFenced(all, paths) && operation instanceof Operation.SetData set && isLease(set.path(), paths)
+                    ? new Operation.SetData(set.path(), MutantDelays.opened(set.data()), set.version())
+                    : operation;
+        }
+    },
+    /** Only the coordinator that let a hold expire knows for how long its name stays closed. */
+    LOCK_DELAY_IN_MEMORY {
+        @Override
+        Coordination over(Coordination port, Paths paths, TwinStore store) {
+            return new MutantDelays(port, this, paths);
+        }
+    },
     /** What happened while there was no connection is not asked for afterwards. */
     NO_LIST_AFTER_RECONNECT {
         @Override

@@ -19,6 +19,7 @@ interface Service {
      * @param lease the id that the client chose, or one that the server is taken to choose
      * @param named whether the client chose it
      * @param minHoldMillis how long the name stays closed after a grant at least; null for not at all
+     * @param lockDelayMillis how long the name stays closed when the hold expires; null for not at all
      * @param maxHold how long it may be held at most; null for as long as it is renewed
      */
     record Wish(
@@ -30,6 +31,7 @@ interface Service {
             Duration patience,
             boolean queue,
             @Nullable Long minHoldMillis,
+            @Nullable Long lockDelayMillis,
             @Nullable Duration maxHold) {
         Thing thing() {
             return share.thing();

@@ -87,6 +87,8 @@ final class Simulation {
                         natives,
                         tokens,
                         new NeverEarly(),
+                        new StaysClosed(),
+                        new Together(),
                         audit,
                         new EndedStaysEnded(),
                         new LostWasGone(),

@@ -2,6 +2,7 @@ package io.tenure.simulation;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what has happened in the schedules so far: a simulation that never reaches a situation shows nothing about it. */
 final class Tally implements Invariant {
@@ -34,6 +35,9 @@ final class Tally implements Invariant {
                         + " "
                         + record.endedBy()
                         + (record.reason().equals("maxHold") ? " maxHold" : "")));
+        step.records().stream()
+                .filter(record -> isClosedBy(record, step.leases().get(record.lease())))
+                .forEach(record -> count("closed after " + record.endedBy()));
         step.leases().values().forEach(change -> {
             change.became("HELD").forEach(thing -> count("granted " + thing.substring(0, thing.indexOf('/'))));
             if (!change.became("HELD").isEmpty()) {
@@ -45,5 +49,9 @@ final class Tally implements Invariant {
                 count("written again");
             }
         });
+    }
+
+    private static boolean isClosedBy(RecordView record, Step.@Nullable LeaseChange change) {
+        return change != null && change.became("DELAYED").stream().anyMatch(thing -> record.tellsOf(thing));
     }
 }

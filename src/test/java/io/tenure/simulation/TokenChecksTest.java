@@ -30,6 +30,7 @@ class TokenChecksTest {
                     Duration.ZERO,
                     false,
                     null,
+                    null,
                     null);
 
             Answer.Held held = (Answer.Held) world.await(near.acquire(wish, Presence.ALWAYS));
