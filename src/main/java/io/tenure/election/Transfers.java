@@ -234,7 +234,7 @@ public final class Transfers {
         int version = next.stored().version() + 1;
         Hold granted = next.hold().granted(version, place);
         Lease content = with(next, granted).attended(null, null, hold -> hold.on(granted.kind(), granted.name()));
-        List<Operation> others = new ArrayList<>(moved(next, place));
+        List<Operation> others = new ArrayList<>(moved(leader, next, place));
         others.add(nodes.record(
                 next.stored().id(),
                 content,
@@ -280,7 +280,7 @@ public final class Transfers {
         Lease content = with(next, moved);
         List<Operation> also = new ArrayList<>();
         also.add(nodes.write(next.stored(), content));
-        also.addAll(moved(next, place));
+        also.addAll(moved(leader, next, place));
         also.add(nodes.record(
                 next.stored().id(),
                 content,
@@ -297,7 +297,6 @@ public final class Transfers {
                 .withRevocation(new Lease.Revocation(how.by(), String.valueOf(how.reason()), EndedBy.TRANSFERRED));
         Steps steps = new Steps()
                 .add(nodes.write(stored, revoked), Meaning.LOOK_AGAIN)
-                .addAll(nodes.checkPlaces(leader.hold().want(), leader.place()), Meaning.PLACE_GONE)
                 .add(
                         nodes.record(
                                 stored.id(),
@@ -353,12 +352,16 @@ public final class Transfers {
         return filled.withHolds(holds);
     }
 
-    /** The new place comes before the old one goes: the candidate is in the queue at every moment. */
-    private List<Operation> moved(Candidate candidate, String place) {
+    /**
+     * The new place comes before the old one goes: the candidate is in the queue at every moment. The leader's must stand: without it
+     * whoever is next may be about to lead, and would be jumped.
+     */
+    private List<Operation> moved(Candidate leader, Candidate candidate, String place) {
         String directory = nodes.paths()
                         .directory(candidate.hold().kind(), candidate.hold().name())
                 + "/";
         return List.of(
+                new Operation.Check(directory + leader.place(), -1),
                 new Operation.Create(directory + place, candidate.hold().want().shown(), Operation.Mode.PERSISTENT),
                 new Operation.Delete(directory + candidate.place(), -1));
     }
