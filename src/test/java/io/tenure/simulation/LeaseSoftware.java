@@ -31,6 +31,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A server that has leases and nothing to hold: a wish is granted as a bare lease. */
@@ -58,7 +59,7 @@ class LeaseSoftware implements Service {
 
     private static final String NOTHING_TO_HOLD = "there are leases here, and nothing to hold";
 
-    private final World world;
+    final World world;
     final LeaseNodes nodes;
     final Ender ender;
     final Endings endings;
@@ -183,6 +184,11 @@ class LeaseSoftware implements Service {
 
     @Override
     public CompletionStage<Answer> permit(Name semaphore, int permits) {
+        throw new UnsupportedOperationException(NOTHING_TO_HOLD);
+    }
+
+    @Override
+    public Runnable follow(Thing thing, Consumer<Shown> told) {
         throw new UnsupportedOperationException(NOTHING_TO_HOLD);
     }
 

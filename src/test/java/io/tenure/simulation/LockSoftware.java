@@ -4,6 +4,7 @@ import io.tenure.api.CandidateBody;
 import io.tenure.api.ElectionBody;
 import io.tenure.api.HeldBody;
 import io.tenure.api.HoldAnswer;
+import io.tenure.api.LeaderBody;
 import io.tenure.api.LockBody;
 import io.tenure.api.QueuedBody;
 import io.tenure.audit.Actor;
@@ -37,16 +38,22 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A server that has all kinds of things to hold: the domain's own services, wired as the application wires them. */
 final class LockSoftware extends LeaseSoftware {
     private final Acquire acquire;
     private final Map<Kind, Locks> locks = new EnumMap<>(Kind.class);
+    private final Map<Kind, Following<Name, LockBody>> followings = new EnumMap<>(Kind.class);
+    private final Following<Name, ElectionBody> followingElections;
     private final Downgrades downgrades;
     private final Semaphores semaphores;
     private final Elections elections;
@@ -62,6 +69,9 @@ final class LockSoftware extends LeaseSoftware {
         acquire = new Acquire(means, machine.name());
         for (Kind kind : List.of(Kind.LOCK, Kind.RWLOCK, Kind.SEMAPHORE)) {
             Looks looks = new Looks(kind, queues, nodes, machine);
+            Following<Name, LockBody> following =
+                    Following.names(kind, nodes, machine, hanging, looks::look, LockBody::revision);
+            followings.put(kind, following);
             locks.put(
                     kind,
                     new Locks(
@@ -72,19 +82,21 @@ final class LockSoftware extends LeaseSoftware {
                             new Watching(nodes, machine, hanging),
                             admission,
                             looks,
-                            Following.names(kind, nodes, machine, hanging, looks::look, LockBody::revision),
+                            following,
                             new TokenChecks(kind, queues, nodes, tokens)));
         }
         downgrades = new Downgrades(nodes, leases);
         semaphores = new Semaphores(nodes, () -> newId().value());
         ElectionLooks electionLooks = new ElectionLooks(queues, nodes, machine);
+        followingElections =
+                Following.names(Kind.ELECTION, nodes, machine, hanging, electionLooks::look, ElectionBody::revision);
         elections = new Elections(
                 acquire,
                 leases,
                 nodes,
                 admission,
                 electionLooks,
-                Following.names(Kind.ELECTION, nodes, machine, hanging, electionLooks::look, ElectionBody::revision),
+                followingElections,
                 new TokenChecks(Kind.ELECTION, queues, nodes, tokens));
         transfers = new Transfers(queues, nodes, ender, electionLooks);
     }
@@ -231,6 +243,46 @@ final class LockSoftware extends LeaseSoftware {
     @Override
     public CompletionStage<Answer> permit(Name semaphore, int permits) {
         return answered(semaphores.permit(semaphore, permits, Actor.SERVICE).thenApply(given -> new Answer.Done()));
+    }
+
+    @Override
+    public Runnable follow(Thing thing, Consumer<Shown> told) {
+        if (isElection(thing)) {
+            return followingElections.follow(thing.name(), follower(told, LockSoftware::shown));
+        }
+        return Objects.requireNonNull(followings.get(kind(thing)))
+                .follow(thing.name(), follower(told, LockSoftware::shown));
+    }
+
+    private <B> Following.Follower<B> follower(Consumer<Shown> told, Function<B, Shown> shown) {
+        return new Following.Follower<>() {
+            @Override
+            public void told(B body) {
+                told.accept(shown.apply(body));
+            }
+
+            @Override
+            public void failed(Throwable fault) {
+                world.breach(new Invariant.Violation("rule 15: who followed was turned away: " + fault));
+            }
+        };
+    }
+
+    private static Shown shown(LockBody lock) {
+        NavigableSet<String> holders = new TreeSet<>();
+        lock.holders().stream()
+                .filter(holder -> holder.nativeHolder() == null)
+                .forEach(holder -> holders.add(holder.lease()));
+        return new Shown(lock.revision(), holders);
+    }
+
+    private static Shown shown(ElectionBody election) {
+        LeaderBody leader = election.leader();
+        return new Shown(
+                election.revision(),
+                leader == null || leader.nativeLeader() != null
+                        ? new TreeSet<>()
+                        : new TreeSet<>(List.of(leader.lease())));
     }
 
     @Override

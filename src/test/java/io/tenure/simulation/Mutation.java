@@ -195,6 +195,18 @@ public enum Mutation {
             return all.stream().anyMatch(each -> each.path().equals(paths.barrier())) ? lane + "a" : lane;
         }
     },
+    /** A grant by pull does not show in the directory. */
+    PULL_NOT_SHOWN(true) {
+        @Override
+        @Nullable
+        Operation mutate(Operation operation, List<Operation> all, Paths paths) {
+            boolean grants = all.stream()
+                    .anyMatch(each -> each instanceof Operation.Check check && Recipe.isPlace(check.path(), paths));
+            return grants && operation instanceof Operation.SetData set && isQueue(set.path(), paths)
+                    ? null
+                    : operation;
+        }
+    },
     /** Natives that an end entitles are not woken. */
     NATIVES_NOT_WOKEN {
         @Override
@@ -214,6 +226,23 @@ public enum Mutation {
                     : operation;
         }
     };
+
+    private final boolean shownToFollowers;
+
+    Mutation() {
+        this(false);
+    }
+
+    Mutation(boolean shownToFollowers) {
+        this.shownToFollowers = shownToFollowers;
+    }
+
+    /** A schedule in which somebody may notice. */
+    Simulation schedule(long seed, Tally tally) {
+        return shownToFollowers
+                ? Simulation.ofFollowedThings(seed, this, tally)
+                : Simulation.ofThings(seed, this, tally);
+    }
 
     /** A server's port on which the rule is broken. */
     Coordination over(Coordination port, Paths paths, TwinStore store) {
@@ -238,6 +267,10 @@ public enum Mutation {
 
     private static boolean isLease(String path, Paths paths) {
         return path.startsWith(paths.leases() + "/");
+    }
+
+    private static boolean isQueue(String path, Paths paths) {
+        return Recipe.isPlace(path + "/any", paths);
     }
 
     private static boolean isFenced(List<Operation> all, Paths paths) {

@@ -19,7 +19,7 @@ class MutationTest {
     @EnumSource
     void aBrokenRuleBreaksAnInvariant(Mutation mutation) {
         Campaign campaign = new Campaign(
-                (seed, tally) -> Simulation.ofThings(seed, mutation, tally),
+                mutation::schedule,
                 1,
                 new Progress(
                         new PrintStream(PrintStream.nullOutputStream()),

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param backup whether a backup is made and put back
  * @param robber whether a stranger removes places
  * @param doubled how often a request arrives late or twice
+ * @param onlookers how many follow a thing
  * @param bare whether clients take leases that hold nothing
  * @param weather how slow and unsteady everything is
  */
@@ -43,6 +44,7 @@ record Plan(
         boolean backup,
         boolean robber,
         double doubled,
+        int onlookers,
         boolean bare,
         Weather weather) {
     /** The kinds of things that take part in the schedules: the one place where another is turned on. */
@@ -74,6 +76,7 @@ record Plan(
                 dice.chance(0.1),
                 dice.chance(0.25),
                 dice.chance(0.5) ? 0.1 : 0,
+                0,
                 false,
                 dice.chance(0.5) ? Weather.STORMY : Weather.SLOW);
     }
@@ -119,6 +122,7 @@ record Plan(
                 backup,
                 false,
                 0,
+                0,
                 false,
                 weather);
     }
@@ -139,7 +143,30 @@ record Plan(
                 backup,
                 false,
                 doubled,
+                0,
                 true,
+                weather);
+    }
+
+    /** The same with somebody who follows each thing, and time in which nothing goes wrong. */
+    Plan withOnlookers() {
+        return new Plan(
+                servers,
+                clients,
+                keepers,
+                natives,
+                things,
+                permits,
+                operator,
+                storm,
+                Duration.ofSeconds(20),
+                faultEvery,
+                strikes,
+                backup,
+                robber,
+                doubled,
+                things.size(),
+                bare,
                 weather);
     }
 }

@@ -6,7 +6,9 @@ import io.tenure.name.Name;
 import io.tenure.queue.Presence;
 import java.time.Duration;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a client may ask one server for, in the few words that the simulation's clients know. */
@@ -53,6 +55,14 @@ interface Service {
         record Refused(ErrorCode code) implements Answer {}
     }
 
+    /**
+     * How something stands, as one who follows it is told.
+     *
+     * @param revision what the service calls this state
+     * @param holders the leases that hold it
+     */
+    record Shown(String revision, NavigableSet<String> holders) {}
+
     /** Acquires something under a lease of its own. */
     CompletionStage<Answer> acquire(Wish wish, Presence presence);
 
@@ -92,6 +102,13 @@ interface Service {
 
     /** Hands an office to a candidate, if that term still lasts; politely, once its leader has been given time to stop. */
     CompletionStage<Answer> transfer(Name election, String to, long term, boolean immediately);
+
+    /**
+     * Follows a thing, whose state is told now and after each change.
+     *
+     * @return ends it
+     */
+    Runnable follow(Thing thing, Consumer<Shown> told);
 
     /** Sets how many permits a semaphore has. */
     CompletionStage<Answer> permit(Name semaphore, int permits);

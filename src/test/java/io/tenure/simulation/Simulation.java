@@ -37,6 +37,7 @@ final class Simulation {
     private final Tally tally;
     private final List<Client> clients = new ArrayList<>();
     private final List<Keeper> keepers = new ArrayList<>();
+    private final List<Onlooker> onlookers;
     private final Natives natives;
     private final Guard guard;
     private final Operator operator;
@@ -49,6 +50,11 @@ final class Simulation {
      */
     static Simulation ofThings(long seed, @Nullable Mutation mutation, Tally tally) {
         return new Simulation(seed, Plan.drawn(seed), mutation, tally);
+    }
+
+    /** The same, where things are followed too. */
+    static Simulation ofFollowedThings(long seed, @Nullable Mutation mutation, Tally tally) {
+        return new Simulation(seed, Plan.drawn(seed).withOnlookers(), mutation, tally);
     }
 
     /** A schedule of clients that take leases and hold nothing. */
@@ -123,6 +129,10 @@ final class Simulation {
         for (int i = 0; i < plan.keepers(); i++) {
             keepers.add(new Keeper(world, caller, guard, beliefs, tokens, plan, truth));
         }
+        this.onlookers = plan.things().stream()
+                .limit(plan.onlookers())
+                .map(thing -> new Onlooker(world, store, PATHS, fleet, thing, tally))
+                .toList();
         for (int i = 0; i < plan.natives(); i++) {
             Habits habits = new Habits(Duration.ofSeconds(2), 8);
             NativeContender.of(world, store, world.oneOf(plan.things()), natives, habits);
@@ -150,6 +160,7 @@ final class Simulation {
     void run() {
         clients.forEach(Client::start);
         keepers.forEach(Keeper::start);
+        onlookers.forEach(Onlooker::start);
         natives.start();
         guard.start();
         operator.start();
@@ -162,6 +173,7 @@ final class Simulation {
         storm.end();
         if (!plan.fair().isZero()) {
             world.advance(SETTLING);
+            onlookers.forEach(Onlooker::expectAll);
             new Prompt(world, store, PATHS, plan.things(), this::runs).start();
             world.advance(plan.fair());
         }
@@ -175,6 +187,9 @@ final class Simulation {
         }
         if (!leftovers().isEmpty()) {
             throw new Violation("after " + REST + " seconds of rest these are left: " + leftovers());
+        }
+        for (int i = 0; i < REST && !onlookers.stream().allMatch(Onlooker::isRight); i++) {
+            world.advance(Duration.ofSeconds(1));
         }
         ledger.atEnd();
     }
