@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The story of docs/fencing.md with real processes: a client is stopped between making sure that it holds and writing, for longer than its TTL. */
 class PausedClientIT {
-    private static final int TTL_SECONDS = 2;
+    private static final int TTL_SECONDS = 4;
 
     @Test
     void theWriteOfTheOneWhoSleptIsRefused(@TempDir Path data) throws Exception {

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the filter does with requests that it need not ask about, and when it cannot tell. The rest is shown on a server of Tenure. */
 class FencingFilterTest {
-    private static final Duration TIMEOUT = Duration.ofMillis(600);
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
     private static final String CURRENT = "{\"fencingToken\":5,\"current\":true}";
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -158,15 +158,16 @@ class FencingFilterTest {
 
     @Test
     void aRequestIsRefusedInTimeWhenAllServersHang() throws Exception {
+        Duration timeout = Duration.ofMillis(600);
         try (ServerSocket hangs = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 Answering stops = new Answering(200, CURRENT, 1000);
-                GuardedServer guarded = guarded(url(hangs), stops.url())) {
+                GuardedServer guarded = guarded(timeout, url(hangs), stops.url())) {
             long begun = System.nanoTime();
             HttpResponse<String> refused = post(guarded, "5");
             Duration took = Duration.ofNanos(System.nanoTime() - begun);
 
             assertRefused(refused, 503, "TOKEN_UNCHECKED");
-            assertThat(took).isBetween(TIMEOUT, TIMEOUT.plusSeconds(3));
+            assertThat(took).isBetween(timeout, timeout.plusSeconds(3));
             assertThat(guarded.served()).isEmpty();
         }
     }
@@ -184,18 +185,22 @@ class FencingFilterTest {
     void aFilterThatCouldNeverAskIsNotMade() {
         URI server = URI.create("http://127.0.0.1:8080");
 
-        assertThatIllegalArgumentException().isThrownBy(() -> filter(List.of(), Kind.LOCK, TIMEOUT));
+        assertThatIllegalArgumentException().isThrownBy(() -> filter(List.of(), Kind.LOCK, PATIENCE));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> filter(List.of(URI.create("127.0.0.1")), Kind.LOCK, TIMEOUT))
+                .isThrownBy(() -> filter(List.of(URI.create("127.0.0.1")), Kind.LOCK, PATIENCE))
                 .withMessageContaining("127.0.0.1");
-        assertThatIllegalArgumentException().isThrownBy(() -> filter(List.of(server), Kind.LEASE, TIMEOUT));
+        assertThatIllegalArgumentException().isThrownBy(() -> filter(List.of(server), Kind.LEASE, PATIENCE));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> filter(List.of(server, server), Kind.LOCK, Duration.ofMillis(1)));
     }
 
-    private GuardedServer guarded(String... servers) throws Exception {
+    private GuardedServer guarded(String... servers) {
+        return guarded(PATIENCE, servers);
+    }
+
+    private GuardedServer guarded(Duration timeout, String... servers) {
         List<URI> urls = List.of(servers).stream().map(URI::create).toList();
-        return new GuardedServer(filter(urls, Kind.LOCK, TIMEOUT), FencingFilter.ATTRIBUTE);
+        return new GuardedServer(filter(urls, Kind.LOCK, timeout), FencingFilter.ATTRIBUTE);
     }
 
     private FencingFilter filter(List<URI> servers, Kind kind, Duration timeout) {
