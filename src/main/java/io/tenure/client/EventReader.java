@@ -168,12 +168,15 @@ final class EventReader {
         }
 
         private void close() {
-            Streams.Connection opened;
-            synchronized (EventReader.this) {
-                opened = connection;
-            }
+            Streams.Connection opened = connection();
             if (opened != null) {
                 opened.close();
+            }
+        }
+
+        private Streams.@Nullable Connection connection() {
+            synchronized (EventReader.this) {
+                return connection;
             }
         }
 
@@ -189,7 +192,10 @@ final class EventReader {
                 left = reading ? most.minusNanos(time.nanos() - silent) : most;
             }
             if (left.isNegative() || left.isZero()) {
-                close();
+                Streams.Connection silentOne = connection();
+                if (silentOne != null) {
+                    silentOne.abandon();
+                }
                 over(null, "nothing has come from a server for " + most.toSeconds() + " s");
             } else {
                 time.after(left, this::watch);

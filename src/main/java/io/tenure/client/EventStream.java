@@ -16,6 +16,10 @@ final class EventStream implements Flow.Subscription, EventReader.Sink {
     private final EventReader reader;
     private final Turns turns;
 
+    /** Whether the subscriber knows that it is one, before which it is told nothing. */
+    @GuardedBy("this")
+    private boolean subscribed;
+
     /** No more than were asked for. */
     @GuardedBy("this")
     private final Deque<Event> ready = new ArrayDeque<>();
@@ -41,7 +45,16 @@ final class EventStream implements Flow.Subscription, EventReader.Sink {
     }
 
     void begin() {
-        subscriber.onSubscribe(this);
+        try {
+            subscriber.onSubscribe(this);
+        } catch (RuntimeException | Error e) {
+            cancel();
+            throw e;
+        }
+        synchronized (this) {
+            subscribed = true;
+        }
+        turns.wake();
     }
 
     @Override
@@ -114,12 +127,12 @@ final class EventStream implements Flow.Subscription, EventReader.Sink {
     }
 
     private synchronized @Nullable Event next() {
-        return over ? null : ready.poll();
+        return over || !subscribed ? null : ready.poll();
     }
 
     /** True once, when everything was told but the end. */
     private synchronized boolean isLast() {
-        if (over || !ended || !ready.isEmpty()) {
+        if (over || !subscribed || !ended || !ready.isEmpty()) {
             return false;
         }
         over = true;

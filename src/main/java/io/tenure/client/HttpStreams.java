@@ -28,20 +28,7 @@ final class HttpStreams implements Streams {
         if (lastSeen != null) {
             request.header("Last-Event-ID", lastSeen);
         }
-        Lines lines = new Lines(new Sink() {
-            @Override
-            public void line(String line) {
-                sink.line(line);
-            }
-
-            @Override
-            public void end(@Nullable Answer answer, @Nullable Throwable failure) {
-                if (answer == null || answer.cannotTell()) {
-                    leave(path, uri);
-                }
-                sink.end(answer, failure);
-            }
-        });
+        Lines lines = new Lines(sink, () -> leave(path, uri));
         // no timeout of the request: what it covers differs between releases of the JDK, and the reader has one of its
         // own
         lines.sent(servers.client().sendAsync(request.build(), lines::body));
@@ -57,6 +44,7 @@ final class HttpStreams implements Streams {
     /** One exchange. The JDK's adapter makes lines of the bytes, and reads no more of them than lines were asked for. */
     private static final class Lines implements Flow.Subscriber<String>, Connection {
         private final Sink sink;
+        private final Runnable leave;
 
         @GuardedBy("this")
         private long wanted;
@@ -70,8 +58,9 @@ final class HttpStreams implements Streams {
         @GuardedBy("this")
         private Flow.@Nullable Subscription subscription;
 
-        private Lines(Sink sink) {
+        private Lines(Sink sink, Runnable leave) {
             this.sink = sink;
+            this.leave = leave;
         }
 
         private BodySubscriber<String> body(ResponseInfo info) {
@@ -113,6 +102,9 @@ final class HttpStreams implements Streams {
                     return;
                 }
                 closed = true;
+            }
+            if (answer == null || answer.cannotTell()) {
+                leave.run();
             }
             sink.end(answer, failure);
         }
@@ -156,6 +148,12 @@ final class HttpStreams implements Streams {
             if (given != null) {
                 given.request(1);
             }
+        }
+
+        @Override
+        public void abandon() {
+            leave.run();
+            close();
         }
 
         @Override

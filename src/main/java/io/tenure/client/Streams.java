@@ -33,5 +33,8 @@ interface Streams {
 
         /** Ends the connection; closing it twice is closing it once. */
         void close();
+
+        /** Ends the connection, since its server does not say anything: the next server is asked the next time. */
+        void abandon();
     }
 }

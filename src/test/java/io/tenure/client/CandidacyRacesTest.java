@@ -100,8 +100,7 @@ class CandidacyRacesTest {
                             office::revoke,
                             () -> candidacies.forEach(candidacy -> candidacy
                                     .term()
-                                    .ifPresent(term -> term.lease()
-                                            .end(End.How.lost(new Loss(Loss.Cause.EXPIRED, null, null, "a race"))))),
+                                    .ifPresent(term -> term.lease().releaseAsync())),
                             () -> candidacies.forEach(
                                     candidacy -> candidacy.term().ifPresent(Term::giveBack)))
                     .map(end -> CompletableFuture.runAsync(() -> {

@@ -3,7 +3,6 @@ package io.tenure.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tenure.client.Loss.Cause;
 import io.tenure.error.ErrorCode;
 import io.tenure.name.LeaseId;
 import io.tenure.name.Name;
@@ -156,7 +155,7 @@ class CandidacyTest {
                     Lease lease = new Lease(LeaseId.make(time.wallMillis()), TTL, engine, time.nanos(), TTL);
                     Term term = new Term(engine, new Name("reports"), stood.incrementAndGet(), lease);
                     if (stood.get() == 1) {
-                        lease.end(End.How.lost(new Loss(Cause.LOST, null, null, "test")));
+                        var unused = lease.releaseAsync();
                     }
                     return CompletableFuture.completedFuture(Optional.of(term));
                 },

@@ -20,8 +20,8 @@ class EventStreamTest {
     private final Told told = new Told();
 
     /** What a subscriber is told, in one line each. */
-    private static final class Told implements Flow.Subscriber<Event> {
-        private final List<String> all = new ArrayList<>();
+    private static class Told implements Flow.Subscriber<Event> {
+        final List<String> all = new ArrayList<>();
         private Flow.Subscription subscription = new NoSubscription();
 
         @Override
@@ -147,7 +147,7 @@ class EventStreamTest {
         assertThat(streams.last().closed).isFalse();
         time.pass(Duration.ofMillis(100));
         assertThat(streams.opened).hasSize(2);
-        assertThat(streams.opened.get(0).closed).isTrue();
+        assertThat(streams.opened.get(0).left).isTrue();
         assertThat(streams.last().lastSeen).isEqualTo("1");
         streams.opened.get(0).write(": late", "", "event: state", "id: 0", "data: {}", "");
         time.pass(EventReader.FIRST.plusMillis(1000));
@@ -240,6 +240,29 @@ class EventStreamTest {
         time.pass(Duration.ofMinutes(5));
 
         assertThat(streams.opened).hasSize(1);
+    }
+
+    @Test
+    void nothingIsToldBeforeTheSubscriberKnowsThatItIsOne() {
+        new EventStream(engine, streams, PATH, false, new Told() {
+                    @Override
+                    public void onSubscribe(Flow.Subscription given) {
+                        given.request(5);
+                        streams.last().state(1);
+                        time.settle();
+                        assertThat(all).isEmpty();
+                        told.all.add("subscribed");
+                    }
+
+                    @Override
+                    public void onNext(Event event) {
+                        told.onNext(event);
+                    }
+                })
+                .begin();
+        time.settle();
+
+        assertThat(told.all).containsExactly("subscribed", "state 1");
     }
 
     @Test

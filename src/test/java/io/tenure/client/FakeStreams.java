@@ -30,6 +30,10 @@ final class FakeStreams implements Streams {
         private final Sink sink;
         private final List<String> unread = new ArrayList<>();
         int wanted;
+        /** Whether its server was left for another. */
+        boolean left;
+
+        /** By either side. */
         boolean closed;
 
         private Line(String path, @Nullable String lastSeen, Sink sink) {
@@ -46,6 +50,12 @@ final class FakeStreams implements Streams {
 
         @Override
         public void close() {
+            closed = true;
+        }
+
+        @Override
+        public void abandon() {
+            left = true;
             closed = true;
         }
 
@@ -72,6 +82,7 @@ final class FakeStreams implements Streams {
         /** The connection breaks. */
         void fail() {
             if (!closed) {
+                closed = true;
                 sink.end(null, new IllegalStateException("a test"));
             }
         }
@@ -79,12 +90,14 @@ final class FakeStreams implements Streams {
         /** The server ends the stream. */
         void end() {
             if (!closed) {
+                closed = true;
                 sink.end(null, null);
             }
         }
 
         /** The server answers with no stream. */
         void refuse(int status, String code, @Nullable Duration retryAfter) {
+            closed = true;
             sink.end(
                     new Answer(
                             status,

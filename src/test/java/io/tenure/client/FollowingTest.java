@@ -25,6 +25,9 @@ class FollowingTest {
     }
 
     private void led(String id, int term) {
+        while (streams.last().closed) {
+            time.pass(Duration.ofMillis(10));
+        }
         streams.last()
                 .event(
                         "leader",
@@ -104,7 +107,7 @@ class FollowingTest {
 
     @Test
     void aListenerThatFailsIsToldWhatComesNext() {
-        Following following = Election.of(engine, streams, new Name("reports")).follow(leadership -> {
+        var unused = Election.of(engine, streams, new Name("reports")).follow(leadership -> {
             told.add(leadership);
             throw new IllegalStateException("a test");
         });
@@ -113,8 +116,17 @@ class FollowingTest {
         vacant(2);
 
         assertThat(told).hasSize(2);
+    }
+
+    @Test
+    void whoIsClosedIsToldNothingMore() {
+        Following following = follow();
+        led("a", 1);
+        streams.last().event("leader", "2", "{'leader':null}");
         following.close();
-        led("b", 3);
-        assertThat(told).hasSize(2);
+        time.pass(Duration.ofMinutes(1));
+
+        assertThat(told).hasSize(1);
+        assertThat(streams.opened).hasSize(1);
     }
 }

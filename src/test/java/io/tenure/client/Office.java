@@ -96,7 +96,7 @@ final class Office implements Http {
         Answer now;
         synchronized (this) {
             asked.add(request);
-            String id = request.path().replaceAll("^.*/candidates/([0-9a-f-]{36}).*$", "$1");
+            String id = request.path().replaceAll("^.*/([0-9a-f-]{36}).*$", "$1");
             if (silent) {
                 return CompletableFuture.failedFuture(new NoAnswer("silence", null));
             }
