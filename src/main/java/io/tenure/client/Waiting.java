@@ -52,24 +52,6 @@ final class Waiting {
         }
     }
 
-    /**
-     * Waits, and cancels when the thread is interrupted.
-     *
-     * @param unwanted takes what came at that very moment, which nobody else will
-     */
-    static <T> T interruptibly(CompletableFuture<T> future, Consumer<T> unwanted) throws InterruptedException {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            throw unwrapped(e);
-        } catch (InterruptedException e) {
-            if (!future.cancel(false)) {
-                var unused = future.thenAccept(unwanted);
-            }
-            throw e;
-        }
-    }
-
     private static RuntimeException unwrapped(Exception e) {
         Throwable cause = e.getCause();
         if (cause instanceof TenureException told) {
