@@ -291,7 +291,7 @@ final class Acquiring<T> {
             handOut(under, answer);
             return;
         }
-        boolean waited = placed || engine.time().nanos() - sent > ttl.toNanos() / 10;
+        boolean waited = placed || answer.status() == 200 || engine.time().nanos() - sent > ttl.toNanos() / 10;
         placed = true;
         if (waited || answer.validFor().isZero()) {
             confirm(answer);

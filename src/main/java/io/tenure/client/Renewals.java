@@ -85,7 +85,7 @@ final class Renewals {
         Duration soon = Calls.TIMEOUT;
         for (Due due : some) {
             ids.add(due.lease().id().value());
-            soon = shorter(soon, due.lease().ttl().dividedBy(4));
+            soon = shorter(soon, due.lease().ttl().dividedBy(6));
         }
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.set("leases", ids);

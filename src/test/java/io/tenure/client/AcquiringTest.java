@@ -97,6 +97,15 @@ class AcquiringTest {
     }
 
     @Test
+    void whatWasGrantedBeforeIsRenewedBeforeItIsHandedOut() {
+        CompletableFuture<Optional<Hold>> acquired = acquire(Duration.ZERO);
+        http.next().answer(200, HELD);
+        assertThat(acquired).isNotDone();
+        http.next().answer(200, RENEWED);
+        assertThat(acquired).isCompleted();
+    }
+
+    @Test
     void aGrantThatIsFoundEndedWhenItIsConfirmedIsBegunAnew() {
         CompletableFuture<Optional<Hold>> acquired = acquire(Duration.ofSeconds(60));
         Sent sent = http.next();
