@@ -5,6 +5,7 @@
     src/bench/scale.py leases  [--n 100000]          kept alive by renewals in lists: rates, memory, processor time, then how late they end
     src/bench/scale.py expiry  [--n 200] [--ttl 2,5] left alone: how late each ends, and the next in the queue is granted
     src/bench/scale.py streams [--n 2000]            of events of one lock: memory and threads for each, time until all are told of a grant
+    src/bench/scale.py kept    [--n 10000]           locks that one process holds by the Java client: requests, processor time of both
     src/bench/scale.py readers [--n 1000]            of one read/write lock: rate of grants, time until a writer behind them is let in
 
 Prints a table, or with --json one line of JSON for each run. Exit status 0 if what must hold did: all are answered, none ends before
@@ -31,25 +32,25 @@ DESCRIPTORS_BESIDE = 500  # what a server has open without any client, and some 
 def options():
     arguments = parser(__doc__, heap="1g")
     arguments.add_argument("what", choices=RUNS)
-    arguments.add_argument("--n", type=between(1, 1_000_000), help="how many; by default 5000 waiters, 100000 leases, 200 expiries, 2000 streams, 1000 readers")
-    arguments.add_argument("--ttl", help="seconds: one for leases (30), a list for expiry (2,5)")
+    arguments.add_argument("--n", type=between(1, 1_000_000), help="how many; by default 5000 waiters, 100000 leases, 200 expiries, 2000 streams, 10000 kept, 1000 readers")
+    arguments.add_argument("--ttl", help="seconds: one for leases and kept (30), a list for expiry (2,5)")
     arguments.add_argument("--every", type=between(1, 3600), default=10, help="leases: seconds between two renewals of each, by default 10")
     arguments.add_argument("--seconds", type=between(1, 600), default=10, help="leases: length of each fast run, by default 10")
-    arguments.add_argument("--paced", type=between(1, 3600), default=30, help="leases: length of the run at that pace, by default 30")
+    arguments.add_argument("--paced", type=between(1, 3600), default=30, help="leases, kept: length of the run at that pace, by default 30")
     arguments.add_argument("--idle", type=between(1, 600), default=20, help="waiters: seconds that all just wait, by default 20")
     arguments.add_argument("--warm", type=between(1, 600), default=20, help="waiters: seconds of other work before, by default 20")
     arguments.add_argument("--late", type=between(-10_000, 600_000), default=100, help="expiry: milliseconds, by default 100")
     given = parse(arguments)
-    given.n = given.n or {"waiters": 5000, "leases": 100_000, "expiry": 200, "streams": 2000, "readers": 1000}[given.what]
+    given.n = given.n or {"waiters": 5000, "leases": 100_000, "expiry": 200, "streams": 2000, "kept": 10_000, "readers": 1000}[given.what]
     try:
-        given.ttl = [between(1, 3600)(text) for text in (given.ttl or {"leases": "30", "expiry": "2,5"}.get(given.what, "60")).split(",")]
+        given.ttl = [between(1, 3600)(text) for text in (given.ttl or {"leases": "30", "kept": "30", "expiry": "2,5"}.get(given.what, "60")).split(",")]
     except Exception as wrong:
         arguments.error(f"--ttl: {wrong}")
     if given.what == "leases" and (len(given.ttl) > 1 or given.ttl[0] < 2 * given.every):
         arguments.error("--ttl: one, and at least twice --every")
     if given.what == "waiters" and given.n > 10_000:
         arguments.error("--n: at most 10000 can wait for one lock")
-    if given.what != "leases":
+    if given.what not in ("leases", "kept"):
         allow_descriptors(arguments, given.n + DESCRIPTORS_BESIDE)
     return given
 
@@ -165,11 +166,37 @@ def readers(given, server, classes):
     return [(found, late == 409 and granted["fencingToken"] > highest)]
 
 
+def kept(given, server, classes):
+    """The client of the jar that the server runs from, in a process of its own."""
+    command = ["java", "-cp", str(given.jar), str(SOURCE.with_name("Kept.java")), f"http://127.0.0.1:{server.port}", str(given.n), str(given.ttl[0]), str(given.paced)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as client:
+        try:
+            if client.stdout.readline() != "kept\n":
+                sys.exit("the client did not begin")
+            before, requests, began = server.process_figures(), renewals(server), time.monotonic()
+            found = json.loads(client.stdout.readline())
+            seconds = time.monotonic() - began
+            after = server.process_figures()
+            found.update(
+                run="kept",
+                requestsPerSecond=round((renewals(server) - requests) / seconds, 2),
+                serverCpu=round((after["cpuSeconds"] - before["cpuSeconds"]) / seconds, 4),
+            )
+        except BaseException:
+            client.terminate()
+            raise
+    return [(found, found["held"] == given.n and not found["lost"] and client.returncode == 0)]
+
+
+def renewals(server):
+    return server.metrics()["tenure_renewMany_count"]
+
+
 def on_time(found):
     return found.get("endLateMillisLeast", -1) >= 0 and not found["endedOtherwise"] and not found["notEnded"]
 
 
-RUNS = {"waiters": waiters, "leases": leases, "expiry": expiry, "streams": streams, "readers": readers}
+RUNS = {"waiters": waiters, "leases": leases, "expiry": expiry, "streams": streams, "kept": kept, "readers": readers}
 SETTINGS = {
     "waiters": lambda given: {
         "limits.maxWait": "15m",
@@ -179,6 +206,7 @@ SETTINGS = {
     "leases": lambda given: {"limits.maxLeases": given.n + 1000, "audit.maxBacklog": 10 * given.n + 100_000},
     "expiry": lambda given: {"limits.maxLeases": 2 * given.n + 1000},
     "streams": lambda given: {"limits.maxStreams": given.n},
+    "kept": lambda given: {"limits.maxLeases": given.n + 1000, "audit.maxBacklog": 10 * given.n + 100_000},
     "readers": lambda given: {},
 }
 
