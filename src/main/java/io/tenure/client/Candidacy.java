@@ -5,9 +5,7 @@ import io.tenure.error.ErrorCode;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Candidacy implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Candidacy.class.getName());
-
-    private static final Duration LONGEST_CLOSE = Duration.ofMinutes(1);
 
     private final Engine engine;
     private final Supplier<CompletableFuture<Optional<Term>>> stand;
@@ -40,7 +36,7 @@ public final class Candidacy implements AutoCloseable {
     /** The thread that tells the listener something now. */
     private volatile @Nullable Thread telling;
 
-    /** How many terms in a row the listener has not taken up. Belongs to the step under way. */
+    /** How often in a row it came to no term. Belongs to the step under way. */
     private int failed;
 
     /**
@@ -61,6 +57,7 @@ public final class Candidacy implements AutoCloseable {
     }
 
     Candidacy begin() {
+        engine.calls().open(ended);
         stand();
         return this;
     }
@@ -111,7 +108,7 @@ public final class Candidacy implements AutoCloseable {
 
     /**
      * Completes when it stands no more: it was closed, or its only term is over. Fails with a {@link TenureException} when a server has
-     * refused the candidate, as for a TTL that is too short; the listener is told nothing of that.
+     * refused the candidate, as for a TTL that is too short, or the client was closed; the listener is told nothing of that.
      */
     public CompletionStage<Void> ended() {
         return ended.minimalCompletionStage();
@@ -119,8 +116,8 @@ public final class Candidacy implements AutoCloseable {
 
     /**
      * Gives up the office or the place in the queue, for good, and waits until the listener has been told and the servers have answered;
-     * on the listener's own thread it does not wait, and nowhere for more than a minute. Nothing is told behind that. To be called before
-     * the client itself is closed, which ends the threads that listeners are told on.
+     * on the listener's own thread it does not wait. Nothing is told behind that. When the client is closed first, which ends the threads
+     * that listeners are told on, nothing is told or given back.
      */
     @Override
     public void close() {
@@ -138,8 +135,7 @@ public final class Candidacy implements AutoCloseable {
             given.cancel(false);
         }
         if (!isTelling()) {
-            Waiting.on(ended.handle((done, refused) -> refused == null)
-                    .completeOnTimeout(false, LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS));
+            Waiting.on(ended.handle((done, refused) -> refused == null));
         }
     }
 
@@ -174,9 +170,14 @@ public final class Candidacy implements AutoCloseable {
     private void stood(@Nullable Term elected, @Nullable Throwable failure) {
         if (elected != null) {
             elected(elected);
+        } else if (failure != null && isEnded(failure)) {
+            // somebody has ended the candidacy before it led; as after a term that somebody has ended, it stands again
+            failed++;
+            standLater();
         } else if (failure != null && !isClosed()) {
-            LOG.log(System.Logger.Level.WARNING, "A candidate was refused: {0}", failure.getMessage());
-            ended.completeExceptionally(failure instanceof CompletionException ? failure.getCause() : failure);
+            if (ended.completeExceptionally(failure)) {
+                LOG.log(System.Logger.Level.WARNING, "A candidate stands no more: {0}", failure.getMessage());
+            }
         } else {
             stand();
         }
@@ -223,14 +224,24 @@ public final class Candidacy implements AutoCloseable {
 
     private void giveBack(Term over, boolean more) {
         var unused = over.giveBack().whenComplete((done, unanswered) -> {
-            if (!more) {
+            if (more) {
+                standLater();
+            } else {
                 ended.complete(null);
-                return;
             }
-            // after a listener that failed others have their turn first
-            Duration pause = failed == 0 ? Duration.ZERO : engine.calls().pause(failed, null);
-            engine.time().after(pause, this::stand);
         });
+    }
+
+    /** At once, unless something was wrong: then others have their turn first. */
+    private void standLater() {
+        engine.time().after(failed == 0 ? Duration.ZERO : engine.calls().pause(failed, null), this::stand);
+    }
+
+    private static boolean isEnded(Throwable failure) {
+        return failure instanceof TenureException refused
+                && refused.code()
+                        .filter(code -> code == ErrorCode.LEASE_ENDED || code == ErrorCode.HOLD_ENDED)
+                        .isPresent();
     }
 
     @Override

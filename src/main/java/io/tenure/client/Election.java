@@ -126,7 +126,7 @@ public final class Election {
      * thread is interrupted; when the work has ended by that, it stands and works again.
      *
      * @throws InterruptedException somebody else has interrupted this thread
-     * @throws TenureException the candidate was refused
+     * @throws TenureException the candidate was refused, or somebody has ended it while it waited
      */
     public void lead(Work work) throws InterruptedException {
         boolean done = false;

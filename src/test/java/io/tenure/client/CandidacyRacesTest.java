@@ -91,7 +91,7 @@ class CandidacyRacesTest {
         List<Strict> listeners = List.of(new Strict(), new Strict(), new Strict());
         try (Time time = new SystemTime()) {
             Election election =
-                    CandidacyTest.election(TestEngine.of(time, office)).ttl(ttl);
+                    CandidacyTest.election(FakeEngine.over(time, office)).ttl(ttl);
             List<Candidacy> candidacies =
                     listeners.stream().map(election::campaign).toList();
             AtomicInteger left = new AtomicInteger(TERMS * 20);

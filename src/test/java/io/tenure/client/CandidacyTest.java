@@ -14,14 +14,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a candidate's listener is told, in what order, and when, on a clock that the test moves. */
 class CandidacyTest {
-    private static final Duration TTL = TestEngine.TTL;
+    private static final Duration TTL = Duration.ofSeconds(10);
 
     private final ManualTime time = new ManualTime();
     private final Office office = new Office(TTL);
-    private final Engine engine = TestEngine.of(time, office);
+    private final Engine engine = FakeEngine.over(time, office);
     private final Election election = election(engine);
     private final List<String> told = new ArrayList<>();
     private final List<Loss> losses = new ArrayList<>();
@@ -30,7 +31,7 @@ class CandidacyTest {
         Streams none = (path, lastSeen, sink) -> {
             throw new AssertionError("no stream is asked for here");
         };
-        return Election.of(engine, none, new Name("reports"));
+        return Election.of(engine, none, new Name("reports")).ttl(TTL);
     }
 
     /** Says what it is told, and what the server was asked for by then. */
@@ -91,6 +92,18 @@ class CandidacyTest {
         office.revoke();
         time.pass(Duration.ofSeconds(5));
         assertThat(told).hasSize(3).last().isEqualTo("elected 2");
+    }
+
+    @Test
+    void whoWasStoppedForTooLongKnowsItBeforeItIsTold() {
+        Candidacy candidacy = election.campaign(new Told());
+        time.settle();
+
+        time.leap(TTL);
+        assertThat(candidacy.isLeader()).isFalse();
+        assertThat(told).hasSize(1);
+        time.settle();
+        assertThat(told).hasSizeGreaterThan(1).element(1).asString().startsWith("deposed EXPIRED");
     }
 
     @Test
@@ -195,6 +208,7 @@ class CandidacyTest {
     }
 
     @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void aListenerMayCloseItsCandidacy() {
         Candidacy[] candidacy = new Candidacy[1];
         candidacy[0] = election.campaign(new Told() {
@@ -245,6 +259,20 @@ class CandidacyTest {
                         TenureException.class,
                         refused -> assertThat(refused.code()).contains(ErrorCode.INVALID));
         candidacy.close();
+    }
+
+    @Test
+    void whoIsRevokedWhileItWaitsStandsAgainLater() {
+        office.refuse(410, "LEASE_ENDED");
+        Candidacy candidacy = election.campaign(new Told());
+        time.pass(Duration.ofSeconds(10));
+        assertThat(office.asked()).hasSizeBetween(8, 30);
+        assertThat(told).isEmpty();
+
+        office.accept();
+        time.pass(Duration.ofSeconds(3));
+        assertThat(told).containsExactly("elected 1");
+        assertThat(candidacy.isLeader()).isTrue();
     }
 
     @Test

@@ -15,7 +15,7 @@ class EventStreamTest {
     private static final String PATH = "/v1/locks/nightly/events";
 
     private final ManualTime time = new ManualTime();
-    private final Engine engine = TestEngine.of(time);
+    private final Engine engine = FakeEngine.over(time, new FakeHttp());
     private final FakeStreams streams = new FakeStreams();
     private final Told told = new Told();
 
@@ -149,7 +149,7 @@ class EventStreamTest {
         assertThat(streams.opened).hasSize(2);
         assertThat(streams.opened.get(0).left).isTrue();
         assertThat(streams.last().lastSeen).isEqualTo("1");
-        streams.opened.get(0).write(": late", "", "event: state", "id: 0", "data: {}", "");
+        streams.opened.get(0).late("event: state", "id: 0", "data: {}", "");
         time.pass(EventReader.FIRST.plusMillis(1000));
         assertThat(streams.opened).hasSize(3);
         assertThat(told.all).containsExactly("state 1");

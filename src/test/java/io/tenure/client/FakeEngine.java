@@ -7,7 +7,7 @@ import java.util.Random;
 final class FakeEngine {
     private FakeEngine() {}
 
-    static Engine over(FakeTime time, FakeHttp http) {
+    static Engine over(Time time, Http http) {
         Random random = new Random(1);
         Calls calls = new Calls(time, http, () -> random);
         return new Engine(time, http, calls, new Renewals(time, http, calls), Duration.ofSeconds(30), "me");

@@ -79,6 +79,11 @@ final class FakeStreams implements Streams {
             event("state", String.valueOf(revision), "{'revision':'" + revision + "'}");
         }
 
+        /** Lines that were on their way when the connection was closed. */
+        void late(String... lines) {
+            List.of(lines).forEach(sink::line);
+        }
+
         /** The connection breaks. */
         void fail() {
             if (!closed) {

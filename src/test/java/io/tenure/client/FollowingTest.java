@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** What whoever follows an election is told of who leads, on a clock that the test moves. */
 class FollowingTest {
     private final ManualTime time = new ManualTime();
-    private final Engine engine = TestEngine.of(time);
+    private final Engine engine = FakeEngine.over(time, new FakeHttp());
     private final FakeStreams streams = new FakeStreams();
     private final List<Leadership> told = new ArrayList<>();
 
@@ -101,6 +101,19 @@ class FollowingTest {
         follow();
         streams.last().fail();
         time.pass(Duration.ofSeconds(6));
+
+        assertThat(told).singleElement().isInstanceOf(Unknown.class);
+        // why it cannot be told is no news
+        streams.last().refuse(403, "FOREIGN_ORIGIN", null);
+        time.pass(Duration.ofSeconds(6));
+        assertThat(told).hasSize(1);
+    }
+
+    @Test
+    void whatDoesNotSayWhoLeadsDoesNotSayThatNobodyDoes() {
+        follow();
+        streams.last().event("state", "1", "{}");
+        time.settle();
 
         assertThat(told).singleElement().isInstanceOf(Unknown.class);
     }

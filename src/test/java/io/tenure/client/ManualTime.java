@@ -6,7 +6,10 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.PriorityQueue;
 
-/** A clock that the test moves, and everything that is done by it on the test's own thread. */
+/**
+ * A clock that the test moves. What would run on a thread of its own does not run at once, as in {@link FakeTime}, but in its turn and on
+ * the test's thread, so that a test can do something before it. Used by one thread.
+ */
 final class ManualTime implements Time {
     private final PriorityQueue<Due> timers =
             new PriorityQueue<>(Comparator.comparingLong(Due::at).thenComparingLong(Due::number));
@@ -54,6 +57,11 @@ final class ManualTime implements Time {
             work();
         }
         now = end;
+    }
+
+    /** Time passes, and the process does nothing meanwhile, as one that is stopped. */
+    void leap(Duration time) {
+        now += time.toNanos();
     }
 
     private void work() {

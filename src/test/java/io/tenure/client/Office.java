@@ -56,7 +56,13 @@ final class Office implements Http {
 
     /** From now on every candidate is refused so. */
     synchronized void refuse(int status, String code) {
-        refusal = new Answer(status, body().put("code", code).put("detail", "refused"), null);
+        refusal = new Answer(
+                status, body().put("code", code).put("detail", "refused").put("endedBy", "REVOKED"), null);
+    }
+
+    /** From now on none is. */
+    synchronized void accept() {
+        refusal = null;
     }
 
     /** All requests so far but renewals, as a method and a path, leases left out. */
