@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** ShedLock's own tests for providers, its fuzz test among them, over a real server; and what is Tenure's own. */
 class TenureLockProviderIT extends AbstractExtensibleLockProviderIntegrationTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration SHORT = Duration.ofMillis(300);
 
     private static Running server;
     private static TenureClient tenure;
@@ -116,6 +117,27 @@ class TenureLockProviderIT extends AbstractExtensibleLockProviderIntegrationTest
 
         Reply lock = server.api().get("/v1/locks/extended");
         assertThat(lock.number("/holders/0/ttlMillis")).isBetween(20_000L, 30_000L);
+    }
+
+    @Test
+    void whoUnlocksWithinTheLastSecondWaitsForItsEnd() {
+        long begin = System.nanoTime();
+        getLockProvider().lock(asked("brief", MINUTE, SHORT)).orElseThrow().unlock();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThanOrEqualTo(SHORT);
+        assertThat(isLocked("brief")).isFalse();
+    }
+
+    @Test
+    void whoIsInterruptedMeanwhileLeavesItToEndByItself() {
+        SimpleLock lock =
+                getLockProvider().lock(asked("interrupted", MINUTE, SHORT)).orElseThrow();
+        Thread.currentThread().interrupt();
+        lock.unlock();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(server.api().get("/v1/locks/interrupted").number("/holders/0/ttlMillis"))
+                .isEqualTo(1000);
     }
 
     @Test
