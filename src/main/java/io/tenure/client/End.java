@@ -48,9 +48,10 @@ final class End {
         return come.getNow(null);
     }
 
-    /** Completes when it comes. */
+    /** Completes when it comes; where it has come it is complete, so that who sees that it has come can ask how. */
     CompletionStage<Loss> stage() {
-        return come.thenApplyAsync(How::loss, threads);
+        How how = how();
+        return how == null ? come.thenApplyAsync(How::loss, threads) : CompletableFuture.completedFuture(how.loss());
     }
 
     /** Has a listener told when it comes, or now if it has; not when this client gave it back. */
