@@ -61,6 +61,11 @@ public final class TenureClient implements AutoCloseable {
         return new Builder();
     }
 
+    /** Anything that the servers' API can do, as JSON. */
+    public Api api() {
+        return new Api(engine.calls());
+    }
+
     /** A lock: one holder at a time. */
     public Claim lock(String name) {
         return Claim.of(engine, Kind.LOCK, new Name(name));
