@@ -1,14 +1,23 @@
 package io.tenure.cli;
 
 import io.tenure.client.TenureException;
+import io.tenure.error.ErrorCode;
 import io.tenure.error.Refusal;
+import io.tenure.name.Kind;
+import io.tenure.name.LeaseId;
+import io.tenure.name.Name;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line, whose commands stand below it. */
 @Command(
@@ -21,15 +30,22 @@ import picocli.CommandLine.Spec;
             "0:done",
             "1:refused, or not there",
             "64:the command line is not understood",
-            "69:no server has answered, so it cannot be told"
+            "69:no server has answered, or none can tell now"
         },
         footerHeading = "%nServers:%n",
         footer = {
             "  tenure server CONFIG   runs a server",
             "  tenure check CONFIG    says what is wrong with a configuration file"
         },
-        subcommands = {RunCommand.class, ElectCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {RunCommand.class, ElectCommand.class})
 public final class Tenure implements Runnable {
+    private static final Set<ErrorCode> CANNOT_TELL = EnumSet.of(
+            ErrorCode.SERVER_STOPPING,
+            ErrorCode.STORE_UNAVAILABLE,
+            ErrorCode.AUDIT_BACKLOG,
+            ErrorCode.AUDIT_UNAVAILABLE,
+            ErrorCode.INTERNAL);
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -40,10 +56,9 @@ public final class Tenure implements Runnable {
      * @return the exit status
      */
     public static int run(String version, PrintWriter out, PrintWriter err, String... arguments) {
-        CommandLine line = new CommandLine(new Tenure());
+        CommandLine line = line();
         line.getCommandSpec().version("tenure " + version);
-        return line.registerConverter(Duration.class, new DurationText())
-                .setOut(out)
+        return line.setOut(out)
                 .setErr(err)
                 .setExitCodeExceptionMapper(Tenure::status)
                 .setParameterExceptionHandler(Tenure::misunderstood)
@@ -57,10 +72,41 @@ public final class Tenure implements Runnable {
                 .execute(arguments);
     }
 
+    /** The commands. */
+    static CommandLine line() {
+        CommandLine line = new CommandLine(new Tenure());
+        for (Thing thing : Thing.ALL) {
+            line.addSubcommand(thing.word(), ThingCommand.of(thing));
+        }
+        return line.addSubcommand(new LeaseCommand())
+                .addSubcommand(new WatchCommand())
+                .addSubcommand(new WaitsCommand())
+                .addSubcommand(new AuditCommand())
+                .addSubcommand(new ClusterCommand())
+                .addSubcommand(new CompletionCommand())
+                .addSubcommand(new CommandLine.HelpCommand())
+                .setUsageHelpWidth(100)
+                .registerConverter(Duration.class, new DurationText())
+                .registerConverter(Instant.class, new MomentText(Machine.clock().getZone()))
+                .registerConverter(Kind.class, text -> checked(() -> Kind.of(text)))
+                .registerConverter(Name.class, text -> checked(() -> new Name(text)))
+                .registerConverter(LeaseId.class, text -> checked(() -> new LeaseId(text)));
+    }
+
+    /** A value that is not as it should be, as something that is not understood. */
+    private static <T> T checked(Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (Refusal refused) {
+            throw new TypeConversionException(refused.detail());
+        }
+    }
+
     private static int status(Throwable fault) {
-        boolean cannotTell =
-                fault instanceof TenureException told && told.code().isEmpty();
-        return cannotTell ? Exit.CANNOT_TELL : Exit.REFUSED;
+        return fault instanceof TenureException told
+                        && told.code().map(CANNOT_TELL::contains).orElse(true)
+                ? Exit.CANNOT_TELL
+                : Exit.REFUSED;
     }
 
     private static int misunderstood(ParameterException fault, String[] arguments) {

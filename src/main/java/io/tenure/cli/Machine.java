@@ -1,0 +1,52 @@
+package io.tenure.cli;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneId;
+
+/** This machine's clocks, and the end of this process. The only class of the command line that asks them. */
+final class Machine {
+    private Machine() {}
+
+    /** The time of day where this machine is, for people. */
+    static Clock clock() {
+        return Clock.system(ZoneId.systemDefault());
+    }
+
+    /** Nanoseconds of a clock that never goes back; only differences mean anything. */
+    static long nanos() {
+        return System.nanoTime();
+    }
+
+    /**
+     * Has something done when this process is told to end, before it does.
+     *
+     * @return closing it takes it back
+     */
+    static Ending whenEnding(Runnable task) {
+        Thread hook = new Thread(task, "tenure-ending");
+        Runtime.getRuntime().addShutdownHook(hook);
+        return () -> {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException ending) {
+                // it is being done: this thread must not go on, and ends with the process
+                awaitEnd(hook);
+            }
+        };
+    }
+
+    private static void awaitEnd(Thread hook) {
+        try {
+            hook.join(Duration.ofMinutes(1).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What is done at the end of the process. */
+    interface Ending extends AutoCloseable {
+        @Override
+        void close();
+    }
+}
