@@ -1,5 +1,6 @@
 package io.tenure.cli;
 
+import io.tenure.cli.bench.Work;
 import io.tenure.client.TenureException;
 import io.tenure.error.ErrorCode;
 import io.tenure.error.Refusal;
@@ -9,9 +10,11 @@ import io.tenure.name.Name;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,7 +66,7 @@ public final class Tenure implements Runnable {
                 .setExitCodeExceptionMapper(Tenure::status)
                 .setParameterExceptionHandler(Tenure::misunderstood)
                 .setExecutionExceptionHandler((fault, command, parsed) -> {
-                    if (fault instanceof TenureException || fault instanceof Refusal) {
+                    if (fault instanceof TenureException || fault instanceof Refusal || fault instanceof Failure) {
                         command.getErr().println("tenure: " + fault.getMessage());
                         return status(fault);
                     }
@@ -83,14 +86,25 @@ public final class Tenure implements Runnable {
                 .addSubcommand(new WaitsCommand())
                 .addSubcommand(new AuditCommand())
                 .addSubcommand(new ClusterCommand())
+                .addSubcommand(new BenchCommand())
                 .addSubcommand(new CompletionCommand())
                 .addSubcommand(new CommandLine.HelpCommand())
                 .setUsageHelpWidth(100)
                 .registerConverter(Duration.class, new DurationText())
                 .registerConverter(Instant.class, new MomentText(Machine.clock().getZone()))
+                .registerConverter(Work.class, Tenure::work)
                 .registerConverter(Kind.class, text -> checked(() -> Kind.of(text)))
                 .registerConverter(Name.class, text -> checked(() -> new Name(text)))
                 .registerConverter(LeaseId.class, text -> checked(() -> new LeaseId(text)));
+    }
+
+    private static Work work(String text) {
+        return Arrays.stream(Work.values())
+                .filter(work -> work.word().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new TypeConversionException("one of "
+                        + Arrays.stream(Work.values()).map(Work::word).collect(Collectors.joining(", ")) + "; got "
+                        + text));
     }
 
     /** A value that is not as it should be, as something that is not understood. */

@@ -19,8 +19,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Commands against a real server: statuses, pages, JSON and events. */
+/** Commands against a real server: statuses, pages, JSON, events, and what a measurement leaves. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CommandsIT {
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -177,5 +179,42 @@ class CommandsIT {
         assertThat(outcome.status()).isZero();
         assertThat(outcome.out().lines()).hasSize(3).first().asString().contains("  state: ");
         assertThat(outcome.out()).containsPattern("granted: held by a|ended: free");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cycle", "contended", "renew", "election", "waiters"})
+    void whatIsMeasuredIsToldAndNothingIsLeft(String work) {
+        Outcome outcome = run("bench " + work + " --connections 4 --seconds 1 --warm 0 --json");
+
+        assertThat(outcome.status()).as(outcome.err()).isZero();
+        JsonNode result = json(outcome.out());
+        assertThat(result.path("operations").asInt()).isPositive();
+        assertThat(result.path("perSecond").asDouble()).isPositive();
+        assertThat(result.at("/millis/p50").asDouble())
+                .isPositive()
+                .isLessThanOrEqualTo(result.at("/millis/max").asDouble());
+        nothingIsLeft();
+    }
+
+    @Test
+    void aMeasurementThatIsInterruptedLeavesNothing(@TempDir Path folder) {
+        try (CommandLineProgram bench = CommandLineProgram.start(
+                folder, server.port(), "bench", "contended", "--connections", "4", "--seconds", "60")) {
+            await().until(() -> server.api().get("/v1/locks?prefix=bench-").number("/items/0/queueLength") > 0);
+            bench.signal("INT");
+            assertThat(bench.status()).isEqualTo(130);
+            assertThat(bench.out()).isEmpty();
+        }
+        nothingIsLeft();
+    }
+
+    private void nothingIsLeft() {
+        for (String path : List.of("/v1/locks?prefix=bench-", "/v1/elections?prefix=bench-")) {
+            assertThat(server.api().get(path).body().path("items")).as(path).isEmpty();
+        }
+        assertThat(json(run("audit tenures --owner 'tenure bench' --open --json")
+                                .out())
+                        .path("items"))
+                .isEmpty();
     }
 }

@@ -27,7 +27,10 @@ class ParsingTest {
                 "lease show nightly",
                 "audit holders",
                 "audit tenures --from yesterday",
-                "watch doors front"
+                "watch doors front",
+                "bench nothing",
+                "bench cycle --connections 0",
+                "bench cycle --seconds 0"
             })
     void itIs64(String line) {
         Outcome outcome = CommandLines.run(CommandLines.words(line).toArray(String[]::new));
