@@ -11,12 +11,12 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +30,14 @@ final class HttpServers implements Http {
     /** How much later than the request's own timeout an answer that has begun is given up. */
     private static final Duration BEHIND = Duration.ofMillis(100);
 
+    private final Time time;
     private final HttpClient client;
     private final List<URI> servers;
     private final AtomicInteger current;
 
     /** @param first the index of the server to begin with */
-    HttpServers(HttpClient client, List<URI> servers, int first) {
+    HttpServers(Time time, HttpClient client, List<URI> servers, int first) {
+        this.time = time;
         this.client = client;
         this.servers = List.copyOf(servers);
         this.current = new AtomicInteger(first);
@@ -79,9 +81,12 @@ final class HttpServers implements Http {
         }
         CompletableFuture<HttpResponse<String>> sent = client.sendAsync(http.build(), BodyHandlers.ofString());
         // the request's own timeout ends with the headers: a body that stays away needs another
-        CompletableFuture<HttpResponse<String>> whole =
-                sent.copy().orTimeout(request.timeout().plus(BEHIND).toMillis(), TimeUnit.MILLISECONDS);
+        CompletableFuture<HttpResponse<String>> whole = sent.copy();
+        Time.Timer patience = time.after(
+                request.timeout().plus(BEHIND),
+                () -> whole.completeExceptionally(new HttpTimeoutException("the answer stopped on its way")));
         return whole.handle((response, failure) -> {
+            patience.cancel();
             if (failure != null) {
                 sent.cancel(true);
                 leave(server);

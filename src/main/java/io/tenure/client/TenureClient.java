@@ -227,8 +227,8 @@ public final class TenureClient implements AutoCloseable {
                     .version(HttpClient.Version.HTTP_1_1)
                     .connectTimeout(Duration.ofSeconds(2))
                     .build();
-            HttpServers http =
-                    new HttpServers(client, servers, ThreadLocalRandom.current().nextInt(servers.size()));
+            HttpServers http = new HttpServers(
+                    time, client, servers, ThreadLocalRandom.current().nextInt(servers.size()));
             Calls calls = new Calls(time, http, ThreadLocalRandom::current);
             Engine engine = new Engine(time, http, calls, new Renewals(time, http, calls), ttl, owner);
             return new TenureClient(engine, new HttpStreams(http));

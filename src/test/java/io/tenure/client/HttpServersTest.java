@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class HttpServersTest {
     private static final Request LOOK = new Request("GET", "/v1/leases/x", null, Duration.ofSeconds(2));
 
+    private final Time time = new SystemTime();
     private HttpServer good;
     private HttpServer poor;
 
@@ -38,6 +39,7 @@ class HttpServersTest {
     void stop() {
         good.stop(0);
         poor.stop(0);
+        time.close();
     }
 
     /** @param missing how many bytes more are promised than ever come */
@@ -66,7 +68,7 @@ class HttpServersTest {
     }
 
     private HttpServers over(URI first) {
-        return new HttpServers(HttpClient.newHttpClient(), List.of(first, uri(good)), 0);
+        return new HttpServers(time, HttpClient.newHttpClient(), List.of(first, uri(good)), 0);
     }
 
     @Test
