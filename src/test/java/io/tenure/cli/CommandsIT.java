@@ -201,8 +201,8 @@ class CommandsIT {
         try (CommandLineProgram bench = CommandLineProgram.start(
                 folder, server.port(), "bench", "contended", "--connections", "4", "--seconds", "60")) {
             await().until(() -> server.api().get("/v1/locks?prefix=bench-").number("/items/0/queueLength") > 0);
-            bench.signal("INT");
-            assertThat(bench.status()).isEqualTo(130);
+            bench.signal("TERM");
+            assertThat(bench.status()).isEqualTo(143);
             assertThat(bench.out()).isEmpty();
         }
         nothingIsLeft();

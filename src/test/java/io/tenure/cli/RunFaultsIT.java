@@ -39,7 +39,7 @@ class RunFaultsIT {
                         "--",
                         "sh",
                         "-c",
-                        "sleep 20; exit 3")) {
+                        "sleep 12; exit 3")) {
             await().until(() -> server.api().get("/v1/locks/restart").has("/holders/0"));
             String lease = server.api().get("/v1/locks/restart").text("/holders/0/lease");
             server.kill();

@@ -105,8 +105,8 @@ class RunIT {
         server.api().put("/v1/locks/queue/holds/" + holder, "{'ttl':'60s'}");
         try (CommandLineProgram run = run("run", "--lock", "queue", "--", "echo", "started")) {
             await().until(() -> server.api().get("/v1/locks/queue").number("/queueLength") == 1);
-            run.signal("INT");
-            assertThat(run.status()).isEqualTo(130);
+            run.signal("TERM");
+            assertThat(run.status()).isEqualTo(143);
             assertThat(run.out()).isEmpty();
             assertThat(server.api().get("/v1/locks/queue").number("/queueLength"))
                     .isZero();
