@@ -12,7 +12,7 @@
 //	70  the lock was lost        75  somebody else holds the lock
 //
 // A lock that is not confirmed is given up in time: with a sixth of the TTL left the command gets TERM, with a twelfth left KILL.
-// Servers are those of -url, or of TENURE_URL (several with spaces between), or http://127.0.0.1:${TENURE_PORT:-8080}.
+// Servers are those of -url, or of TENURE_URL (several with commas between), or http://127.0.0.1:${TENURE_PORT:-8080}.
 package main
 
 import (
@@ -385,7 +385,7 @@ func main() {
 		h.owner = os.Getenv("USER") + "@" + host
 	}
 	if len(h.urls) == 0 {
-		h.urls = strings.Fields(os.Getenv("TENURE_URL"))
+		h.urls = strings.Fields(strings.ReplaceAll(os.Getenv("TENURE_URL"), ",", " "))
 	}
 	if len(h.urls) == 0 {
 		port := os.Getenv("TENURE_PORT")

@@ -61,7 +61,7 @@ case $owner in *[\"\\]*) usage "an owner has no quotes and no backslashes; got $
 life=$(millis "$ttl") && [ "$life" -ge 5000 ] || usage "--ttl wants a duration like 30s, 5m or 2h, at least 5s; got $ttl"
 until=$(millis "$wait") || usage "--wait wants a duration like 30s, 5m or 2h; got $wait"
 command -v curl >/dev/null || { say 'curl is not installed'; exit 69; }
-[ -n "$urls" ] || for url in ${TENURE_URL:-http://127.0.0.1:${TENURE_PORT:-8080}}; do urls="$urls${url%/} "; done
+[ -n "$urls" ] || for url in $(printf %s "${TENURE_URL:-http://127.0.0.1:${TENURE_PORT:-8080}}" | tr , ' '); do urls="$urls${url%/} "; done
 
 lease=$(cat /proc/sys/kernel/random/uuid 2>/dev/null || uuidgen) || { say 'no source of a UUID (uuidgen)'; exit 69; }
 hold=/v1/locks/$name/holds/$lease

@@ -17,7 +17,7 @@ A lock that is not confirmed is given up in time: with a sixth of the TTL left t
                 break
             write(row, hold.token)
 
-Servers are those of --url, or of TENURE_URL (several with spaces between), or http://127.0.0.1:${TENURE_PORT:-8080}.
+Servers are those of --url, or of TENURE_URL (several with commas between), or http://127.0.0.1:${TENURE_PORT:-8080}.
 """
 import argparse
 import http.client
@@ -91,7 +91,7 @@ class Hold:
         self.name, self.ttl, self.wait = name, ttl, wait
         self.owner = owner or "%s@%s" % (os.environ.get("USER") or os.getuid(), socket.gethostname())
         self.lease, self.token, self.lost = str(uuid.uuid4()), None, None
-        self._urls = list(urls or os.environ.get("TENURE_URL", "http://127.0.0.1:" + port).split())
+        self._urls = list(urls or os.environ.get("TENURE_URL", "http://127.0.0.1:" + port).replace(",", " ").split())
         if not all(urllib.parse.urlsplit(url).hostname for url in self._urls):
             raise Misused("a server is like http://127.0.0.1:8080; got " + " ".join(self._urls))
         self._path = "/v1/locks/%s/holds/%s" % (name, self.lease)

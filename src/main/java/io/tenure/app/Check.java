@@ -34,6 +34,6 @@ final class Check {
     }
 
     static String text(Duration value) {
-        return io.tenure.http.Durations.text(value.toJavaDuration());
+        return io.tenure.name.Durations.text(value.toJavaDuration());
     }
 }

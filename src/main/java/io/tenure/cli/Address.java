@@ -2,6 +2,7 @@ package io.tenure.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tenure.name.Durations;
 import java.net.URLEncoder;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +15,7 @@ record Address(String text) {
         if (value == null) {
             return this;
         }
-        String written = value instanceof Duration duration ? duration.toMillis() + "ms" : value.toString();
+        String written = value instanceof Duration duration ? Durations.text(duration) : value.toString();
         return new Address(
                 text + (text.contains("?") ? '&' : '?') + parameter + '=' + URLEncoder.encode(written, UTF_8));
     }

@@ -58,11 +58,11 @@ final class BenchCommand extends Asking {
         }
         tenure.api().get("/v1/limits");
         Bench bench = new Bench(work, connections, urls(), Machine.clock(), Machine::nanos);
-        Machine.Ending ending = Machine.whenEnding(bench::stop);
+        Machine.Later ending = Machine.whenEnding(bench::stop);
         try {
             output.tell(json(measured(bench, output)), result -> tell(result, output));
         } finally {
-            ending.close();
+            ending.cancel();
         }
     }
 

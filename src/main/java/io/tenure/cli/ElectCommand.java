@@ -3,6 +3,7 @@ package io.tenure.cli;
 import io.tenure.client.Election;
 import io.tenure.client.TenureClient;
 import io.tenure.client.Term;
+import io.tenure.name.Name;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -69,7 +70,7 @@ final class ElectCommand implements Callable<Integer> {
     private boolean once;
 
     @Parameters(index = "0", paramLabel = "NAME", description = "The election.")
-    private String name = "";
+    private Name name = new Name("none");
 
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND", description = "The command and its arguments.")
     private List<String> command = List.of();
@@ -81,7 +82,7 @@ final class ElectCommand implements Callable<Integer> {
         try (TenureClient tenure = servers.connect()) {
             Election election = election(tenure);
             while (true) {
-                Guarded.Ended ended = lead(election, passing, err);
+                Guarded.Ended ended = lead(tenure, election, passing, err);
                 if (ended.inTime() || passing.wasStopped()) {
                     return ended.status();
                 }
@@ -96,16 +97,25 @@ final class ElectCommand implements Callable<Integer> {
     }
 
     private Election election(TenureClient tenure) {
-        Election election = tenure.election(name).ttl(ttl);
+        Election election = tenure.election(name.value()).ttl(ttl);
         election = id == null ? election : election.candidate(id);
         election = value == null ? election : election.value(value);
         return owner == null ? election : election.owner(owner);
     }
 
     /** Leads for one term. */
-    private Guarded.Ended lead(Election election, Passing passing, PrintWriter err) throws InterruptedException {
+    private Guarded.Ended lead(TenureClient tenure, Election election, Passing passing, PrintWriter err)
+            throws InterruptedException {
         AtomicReference<Guarded.@Nullable Ended> ended = new AtomicReference<>();
-        election.leadOnce(term -> ended.set(run(term, passing, err)));
+        Machine.Later patience = Patience.with(tenure, Thing.ELECTION, name, err);
+        try {
+            election.leadOnce(term -> {
+                patience.cancel();
+                ended.set(run(term, passing, err));
+            });
+        } finally {
+            patience.cancel();
+        }
         Guarded.Ended how = ended.get();
         return how == null ? new Guarded.Ended(false, Exit.LOST) : how;
     }

@@ -8,6 +8,7 @@ import static io.tenure.cli.Column.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tenure.client.TenureClient;
+import io.tenure.name.Durations;
 import io.tenure.name.LeaseId;
 import java.time.Duration;
 import java.util.List;
@@ -101,7 +102,7 @@ final class LeaseCommand extends Group {
 
         @Override
         void ask(TenureClient tenure, Output output) {
-            JsonNode body = ttl == null ? null : instance.objectNode().put("ttl", ttl.toMillis() + "ms");
+            JsonNode body = ttl == null ? null : instance.objectNode().put("ttl", Durations.text(ttl));
             JsonNode answer = tenure.api().call("POST", at("/renew").text(), body);
             output.tell(
                     answer,

@@ -21,9 +21,9 @@ final class Machine {
     /**
      * Has something done when this process is told to end, before it does.
      *
-     * @return closing it takes it back
+     * @return takes it back
      */
-    static Ending whenEnding(Runnable task) {
+    static Later whenEnding(Runnable task) {
         Thread hook = new Thread(task, "tenure-ending");
         Runtime.getRuntime().addShutdownHook(hook);
         return () -> {
@@ -36,6 +36,27 @@ final class Machine {
         };
     }
 
+    /**
+     * Has something done once, when so much time has passed.
+     *
+     * @return takes it back, unless it is done already
+     */
+    static Later after(Duration delay, Runnable task) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        Thread.sleep(delay.toMillis());
+                        task.run();
+                    } catch (InterruptedException closed) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "tenure-later");
+        thread.setDaemon(true);
+        thread.start();
+        return thread::interrupt;
+    }
+
     private static void awaitEnd(Thread hook) {
         try {
             hook.join(Duration.ofMinutes(1).toMillis());
@@ -44,9 +65,9 @@ final class Machine {
         }
     }
 
-    /** What is done at the end of the process. */
-    interface Ending extends AutoCloseable {
-        @Override
-        void close();
+    /** What is to be done later. */
+    interface Later {
+        /** Takes it back. */
+        void cancel();
     }
 }

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
         customSynopsis = "tenure run (--lock|--read|--write|--permit NAME) [OPTIONS] -- COMMAND...",
         exitCodeListHeading = "%nExit status: the command's own, or%n",
         exitCodeList = {
+            "1:refused; the command was not started",
             "64:the command line is not understood",
             "69:no server has answered, so it cannot be told; the command was not started",
             "70:the lock was lost; the command was stopped",
@@ -84,7 +85,7 @@ final class RunCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Passing passing = Passing.signals();
         try (TenureClient tenure = servers.connect()) {
-            Optional<Hold> hold = acquire(claim(tenure));
+            Optional<Hold> hold = acquire(tenure, err);
             if (hold.isEmpty()) {
                 err.println("tenure: " + wanted + " is held by another; the command was not started");
                 return Exit.HELD;
@@ -110,11 +111,17 @@ final class RunCommand implements Callable<Integer> {
         return text.length() <= 200 ? text : text.substring(0, 199) + "…";
     }
 
-    private Optional<Hold> acquire(Claim claim) throws InterruptedException {
+    private Optional<Hold> acquire(TenureClient tenure, PrintWriter err) throws InterruptedException {
+        Claim claim = claim(tenure);
         if (ifFree) {
             return claim.tryAcquire();
         }
-        return wait == null ? Optional.of(claim.acquire()) : claim.tryAcquire(wait);
+        Machine.Later patience = Patience.with(tenure, wanted.thing(), wanted.name(), err);
+        try {
+            return wait == null ? Optional.of(claim.acquire()) : claim.tryAcquire(wait);
+        } finally {
+            patience.cancel();
+        }
     }
 
     private int run(Hold hold, Passing passing, PrintWriter err) {

@@ -4,6 +4,7 @@ import io.tenure.cli.bench.Work;
 import io.tenure.client.TenureException;
 import io.tenure.error.ErrorCode;
 import io.tenure.error.Refusal;
+import io.tenure.name.Durations;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
 import io.tenure.name.Name;
@@ -90,7 +91,7 @@ public final class Tenure implements Runnable {
                 .addSubcommand(new CompletionCommand())
                 .addSubcommand(new CommandLine.HelpCommand())
                 .setUsageHelpWidth(100)
-                .registerConverter(Duration.class, new DurationText())
+                .registerConverter(Duration.class, text -> checked(() -> Durations.parse("duration", text)))
                 .registerConverter(Instant.class, new MomentText(Machine.clock().getZone()))
                 .registerConverter(Work.class, Tenure::work)
                 .registerConverter(Kind.class, text -> checked(() -> Kind.of(text)))
@@ -117,10 +118,14 @@ public final class Tenure implements Runnable {
     }
 
     private static int status(Throwable fault) {
-        return fault instanceof TenureException told
-                        && told.code().map(CANNOT_TELL::contains).orElse(true)
-                ? Exit.CANNOT_TELL
-                : Exit.REFUSED;
+        if (!(fault instanceof TenureException told)) {
+            return Exit.REFUSED;
+        }
+        ErrorCode code = told.code().orElse(null);
+        if (code == ErrorCode.INVALID) {
+            return Exit.USAGE;
+        }
+        return code == null || CANNOT_TELL.contains(code) ? Exit.CANNOT_TELL : Exit.REFUSED;
     }
 
     private static int misunderstood(ParameterException fault, String[] arguments) {

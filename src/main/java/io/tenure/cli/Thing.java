@@ -20,6 +20,11 @@ record Thing(Kind kind, String title, View view) {
             SEMAPHORE,
             ELECTION);
 
+    /** The one of this kind. */
+    static Thing of(Kind kind) {
+        return ALL.stream().filter(thing -> thing.kind() == kind).findFirst().orElseThrow();
+    }
+
     /** Whether it has holders, not a leader. */
     boolean isHeld() {
         return kind != Kind.ELECTION;

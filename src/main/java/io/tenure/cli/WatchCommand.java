@@ -55,11 +55,9 @@ final class WatchCommand extends Asking {
 
     /** How it stands, in one line. */
     private String line(JsonNode data, Shown shown) {
-        return Thing.ALL.stream()
-                .filter(thing -> thing.kind() == kind)
-                .findFirst()
-                .map(thing -> thing.view().line(data, shown))
-                .orElseGet(() -> LeaseCommand.line(data, shown));
+        return kind == Kind.LEASE
+                ? LeaseCommand.line(data, shown)
+                : Thing.of(kind).view().line(data, shown);
     }
 
     /** Prints one event after the other. */

@@ -3,6 +3,7 @@ package io.tenure.client;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tenure.client.Http.Request;
 import io.tenure.error.ErrorCode;
+import io.tenure.name.Durations;
 import io.tenure.name.LeaseId;
 import java.time.Duration;
 import java.util.Optional;
@@ -160,10 +161,10 @@ final class Acquiring<T> {
         Duration wait = left.compareTo(longest) < 0 ? left : longest;
         ObjectNode body = ask.body();
         if (ask.waits()) {
-            body.put("wait", Claim.text(wait));
+            body.put("wait", Durations.text(wait));
         }
         if (under == null) {
-            body.put("ttl", Claim.text(ttl));
+            body.put("ttl", Durations.text(ttl));
         }
         if (ask.queues()) {
             body.put("queue", left.compareTo(wait) > 0);

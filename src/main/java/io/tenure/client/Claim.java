@@ -3,6 +3,7 @@ package io.tenure.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tenure.name.Durations;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
 import io.tenure.name.Mode;
@@ -98,17 +99,17 @@ public final class Claim {
 
     /** After an earlier release it stays closed until this much time has passed since the grant. */
     public Claim minHold(Duration minHold) {
-        return with("minHold", text(minHold));
+        return with("minHold", Durations.text(minHold));
     }
 
     /** The longest time from grant to end, whatever the renewals. */
     public Claim maxHold(Duration maxHold) {
-        return with("maxHold", text(maxHold));
+        return with("maxHold", Durations.text(maxHold));
     }
 
     /** When the hold expires, it stays closed for this much longer; a release lets the next in at once. */
     public Claim lockDelay(Duration lockDelay) {
-        return with("lockDelay", text(lockDelay));
+        return with("lockDelay", Durations.text(lockDelay));
     }
 
     /** Holds it by this lease, which lives before and after, in place of one of its own; the lease says owner and times. */
@@ -231,12 +232,6 @@ public final class Claim {
     private Claim with(String field, String value) {
         return new Claim(
                 engine, kind, name, under, ttl, renewed, fields.deepCopy().put(field, value));
-    }
-
-    /** As the servers read it. */
-    static String text(Duration duration) {
-        long millis = duration.toMillis();
-        return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
     }
 
     /** Asks for one hold. */

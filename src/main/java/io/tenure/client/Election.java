@@ -3,6 +3,7 @@ package io.tenure.client;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tenure.client.Http.Request;
+import io.tenure.name.Durations;
 import io.tenure.name.LeaseId;
 import io.tenure.name.Name;
 import java.time.Duration;
@@ -99,12 +100,12 @@ public final class Election {
 
     /** The longest time from the beginning of a term to its end, whatever the renewals. */
     public Election maxHold(Duration maxHold) {
-        return with("maxHold", Claim.text(maxHold));
+        return with("maxHold", Durations.text(maxHold));
     }
 
     /** When a term expires, nobody leads for this much longer; after a resignation the next leads at once. */
     public Election lockDelay(Duration lockDelay) {
-        return with("lockDelay", Claim.text(lockDelay));
+        return with("lockDelay", Durations.text(lockDelay));
     }
 
     private Election with(String field, String value) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.tenure.client.End.How;
 import io.tenure.client.Http.Request;
+import io.tenure.name.Durations;
 import io.tenure.name.LeaseId;
 import java.time.Duration;
 import java.util.List;
@@ -121,7 +122,7 @@ public final class Lease implements AutoCloseable {
             return CompletableFuture.completedFuture(false);
         }
         int number = asking(ttl);
-        ObjectNode body = JsonNodeFactory.instance.objectNode().put("ttl", Claim.text(ttl));
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("ttl", Durations.text(ttl));
         Request request = new Request("POST", "/v1/leases/" + id + "/renew", body, Calls.TIMEOUT);
         AtomicLong sent = new AtomicLong();
         return engine.calls().repeat(left, request, sent::set).thenApply(answer -> {

@@ -3,6 +3,7 @@ package io.tenure.client;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tenure.name.Durations;
 import io.tenure.name.LeaseId;
 import java.time.Duration;
 import java.util.List;
@@ -64,7 +65,7 @@ public final class Several {
 
     /** The longest time from grant to end, whatever the renewals. */
     public Several maxHold(Duration maxHold) {
-        return with("maxHold", Claim.text(maxHold));
+        return with("maxHold", Durations.text(maxHold));
     }
 
     private Several with(String field, String value) {

@@ -9,6 +9,7 @@ import io.tenure.error.Refusal;
 import io.tenure.lease.Leases;
 import io.tenure.lease.Limits;
 import io.tenure.lock.Locks;
+import io.tenure.name.Durations;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
 import io.tenure.name.Name;

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.tenure.error.Refusal;
+import io.tenure.name.Durations;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;

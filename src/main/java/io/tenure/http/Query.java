@@ -1,6 +1,7 @@
 package io.tenure.http;
 
 import io.tenure.error.Refusal;
+import io.tenure.name.Durations;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.time.Duration;
 import java.util.List;

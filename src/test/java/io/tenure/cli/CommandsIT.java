@@ -74,8 +74,7 @@ class CommandsIT {
                 "lock revoke ended --reason x --lease " + lease,
                 "lock explain ended --lease " + lease,
                 "semaphore delete none",
-                "election transfer none --to a --reason x",
-                "lock ls --limit 0")) {
+                "election transfer none --to a --reason x")) {
             Outcome outcome = run(line);
             assertThat(outcome.status()).as(line).isEqualTo(1);
             assertThat(outcome.out()).as(line).isEmpty();
@@ -85,6 +84,18 @@ class CommandsIT {
                     .asString()
                     .matches("tenure: .{10,}");
         }
+    }
+
+    @Test
+    void aValueThatTheServersDoNotTakeIs64() {
+        Outcome outcome = run("lock ls --limit 0");
+        assertThat(outcome.status()).isEqualTo(64);
+        assertThat(outcome.err()).startsWith("tenure: limit: ");
+    }
+
+    @Test
+    void aDurationOfManyDaysIsOneToTheServersToo() {
+        assertThat(run("lock ls --min-held 30d").status()).isZero();
     }
 
     @Test

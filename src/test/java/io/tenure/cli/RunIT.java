@@ -104,9 +104,11 @@ class RunIT {
         String holder = Api.newLease();
         server.api().put("/v1/locks/queue/holds/" + holder, "{'ttl':'60s'}");
         try (CommandLineProgram run = run("run", "--lock", "queue", "--", "echo", "started")) {
-            await().until(() -> server.api().get("/v1/locks/queue").number("/queueLength") == 1);
+            await().until(() -> server.api().get("/v1/locks/queue").number("/queueLength") == 1
+                    && run.err().contains("waits for"));
             run.signal("TERM");
             assertThat(run.status()).isEqualTo(143);
+            assertThat(run.err()).contains("tenure: waits for lock queue: held by 127.0.0.1 since");
             assertThat(run.out()).isEmpty();
             assertThat(server.api().get("/v1/locks/queue").number("/queueLength"))
                     .isZero();

@@ -32,4 +32,11 @@ class TenureTest {
         assertThat(run("--help")).isZero();
         assertThat(out.toString()).contains("tenure server CONFIG");
     }
+
+    @Test
+    void aServerThatIsNoUrlIsNotUnderstood() {
+        assertThat(run("lock", "ls", "--url", "nonsense")).isEqualTo(64);
+        assertThat(err.toString())
+                .startsWith("tenure: --url: servers: a base URL like http://127.0.0.1:8080; got nonsense");
+    }
 }

@@ -52,7 +52,7 @@ class LeaseTest {
                 lease.renewAsync(Duration.ofSeconds(60)).toCompletableFuture();
         time.pass(Duration.ofSeconds(4));
         Sent sent = http.next("POST", RENEW);
-        assertThat(sent.body()).isEqualTo("{'ttl':'60s'}");
+        assertThat(sent.body()).isEqualTo("{'ttl':'1m'}");
         sent.answer(200, live(60));
         assertThat(renewed).isCompletedWithValue(true);
         assertThat(lease.ttl()).isEqualTo(Duration.ofSeconds(60));

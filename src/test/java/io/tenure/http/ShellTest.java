@@ -15,6 +15,7 @@ import io.dropwizard.testing.junit5.DropwizardExtensionsSupport;
 import io.tenure.error.ErrorCode;
 import io.tenure.error.Refusal;
 import io.tenure.lease.Limits;
+import io.tenure.name.Durations;
 import io.tenure.name.LeaseId;
 import io.tenure.name.Name;
 import jakarta.ws.rs.DELETE;

@@ -61,8 +61,9 @@ final class Wire {
 
     private CompletableFuture<Void> send(int connection, String method, String path, @Nullable String body) {
         URI server = servers.get(connection % servers.size());
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(server.resolve(path)).timeout(TIMEOUT);
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(server.toString().replaceFirst("/$", "") + path))
+                .timeout(TIMEOUT);
         if (body == null) {
             request.method(method, BodyPublishers.noBody());
         } else {

@@ -1,4 +1,4 @@
-package io.tenure.http;
+package io.tenure.name;
 
 import io.tenure.error.Refusal;
 import java.time.Duration;
@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Durations {
     private static final Pattern FORM = Pattern.compile("([1-9][0-9]{0,8})(ms|s|m|h|d)");
-    static final String RULE = "a duration with a unit (ms, s, m, h, d), like \"30s\"";
+    /** What a text must be. */
+    public static final String RULE = "a duration with a unit (ms, s, m, h, d), like \"30s\"";
 
     private Durations() {}
 
