@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>They are granted at one moment, when all are free, so that two who want the same in another order do not wait for each other for
  * ever. While it waits it keeps others out of what it is first for already. There is no queue that outlasts a request: who waits longer
- * than a minute begins again behind the others. Who holds something else meanwhile can close a circle, which the wait's end opens.
+ * than 25 seconds begins again behind the others. Who holds something else meanwhile can close a circle, which the wait's end opens.
  *
  * <p>Immutable, and safe for use by many threads.
  */

@@ -6,6 +6,8 @@ import io.tenure.coordination.Coordination;
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Paths;
 import io.tenure.coordination.Watcher;
+import io.tenure.name.Kind;
+import io.tenure.name.Mode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -224,6 +226,33 @@ public enum Mutation {
                             && operation.path().startsWith(Thing.permitsDirectory(paths) + "/")
                     ? null
                     : operation;
+        }
+    },
+    /** A transfer does not ask whether the leader's place still stands. */
+    TRANSFER_WITHOUT_PLACE(true) {
+        @Override
+        @Nullable
+        Operation mutate(Operation operation, List<Operation> all, Paths paths) {
+            String elections = paths.directories(Kind.ELECTION) + "/";
+            boolean asks = operation instanceof Operation.Check
+                    && operation.path().startsWith(elections)
+                    && all.stream()
+                            .anyMatch(each -> each instanceof Operation.Create
+                                    && each.path().startsWith(elections));
+            return asks ? null : operation;
+        }
+    },
+    /** A downgrade gives up the place of the writer and takes none as a reader. */
+    DOWNGRADE_WITHOUT_PLACE {
+        @Override
+        @Nullable
+        Operation mutate(Operation operation, List<Operation> all, Paths paths) {
+            String reader = Paths.marker(Kind.RWLOCK, Mode.READ);
+            boolean downgrades = operation instanceof Operation.Create
+                    && operation.path().contains(reader)
+                    && all.contains(new Operation.Delete(
+                            operation.path().replace(reader, Paths.marker(Kind.RWLOCK, Mode.WRITE)), -1));
+            return downgrades ? null : operation;
         }
     };
 
