@@ -14,7 +14,7 @@ import java.util.List;
  * @param port where the embedded server listens, for native Curator clients on this machine
  * @param root the node that all nodes of this service stand below
  * @param sessionTimeout after how long without contact ZooKeeper ends a session
- * @param sessions how many sessions this server keeps
+ * @param sessions how many sessions this server keeps; left out, one for each two processors, at most four
  */
 public record ZooKeeperSection(
         String mode,
@@ -35,7 +35,8 @@ public record ZooKeeperSection(
         port = port == null ? 2181 : port;
         root = or(root, "/tenure");
         sessionTimeout = sessionTimeout == null ? Duration.seconds(10) : sessionTimeout;
-        sessions = sessions == null ? 2 : sessions;
+        sessions =
+                sessions == null ? Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2)) : sessions;
     }
 
     /** The folder that this server keeps everything in. */
