@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A server whose audit database, a real PostgreSQL, cannot be reached for a while. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DatabaseAwayIT {
-    private static final Duration AWAY = Duration.ofSeconds(60);
+    /** {@code -Daway=60} for the figure in the documents; a cluster is without its database for a minute in every build. */
+    private static final Duration AWAY = Duration.ofSeconds(Integer.getInteger("away", 15));
     private static final Duration PROMPTLY = Duration.ofSeconds(2);
 
     private EmbeddedPostgres postgres;
@@ -83,7 +84,7 @@ class DatabaseAwayIT {
     }
 
     @Test
-    void aMinuteOfWorkWithoutItArrivesOnceAndInOrder(@TempDir Path data) throws SQLException {
+    void longWorkWithoutItArrivesOnceAndInOrder(@TempDir Path data) throws SQLException {
         Ledger ledger = new Ledger();
         try (Running server = server(data, "minute")) {
             Api api = server.api();
