@@ -45,6 +45,19 @@ public record AuditSection(Integer maxBacklog, Integer batch, DataSourceFactory 
         return database;
     }
 
+    /** Faults of a database that only one server can use. */
+    List<String> notShared(String mode) {
+        String url = database.getUrl() == null ? "" : database.getUrl().strip();
+        boolean own = url.isEmpty() || (url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:h2:tcp:"));
+        return own
+                ? List.of(
+                        "audit.database.url: with zookeeper.mode " + mode + " all servers write to one database, and a"
+                                + " file of H2 serves one process alone: give that of PostgreSQL, such as"
+                                + " jdbc:postgresql://db/tenure with driverClass org.postgresql.Driver; got "
+                                + (url.isEmpty() ? "none" : url))
+                : List.of();
+    }
+
     List<String> faults() {
         List<String> faults = new ArrayList<>();
         Check.range(faults, "audit.maxBacklog", maxBacklog, 1, 10_000_000);

@@ -89,7 +89,7 @@ record Connectors(List<HttpConnectorFactory> application, List<HttpConnectorFact
         return connector.getBindHost() == null ? "every address" : connector.getBindHost();
     }
 
-    private static boolean loopback(@Nullable String host) {
+    static boolean loopback(@Nullable String host) {
         try {
             return host != null && InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {

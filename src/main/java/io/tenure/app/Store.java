@@ -6,60 +6,119 @@ import io.tenure.coordination.Bootstrap;
 import io.tenure.coordination.Coordination;
 import io.tenure.coordination.Found;
 import io.tenure.coordination.Paths;
+import io.tenure.coordination.PeerState;
 import io.tenure.coordination.Query;
+import io.tenure.coordination.StoreException;
 import io.tenure.coordination.zookeeper.Connection;
 import io.tenure.coordination.zookeeper.EmbeddedZooKeeper;
 import io.tenure.coordination.zookeeper.LatchRole;
+import io.tenure.coordination.zookeeper.PeerRoles;
 import io.tenure.coordination.zookeeper.ZooKeeperCoordination;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Floor 0 of one server: the embedded ZooKeeper, the sessions with it, the nodes that all else stands below, and the elected role. */
+/** Floor 0 of one server: the ZooKeeper inside, the sessions, the nodes that all else stands below, and the elected role. */
 final class Store {
+    private static final Logger LOG = LoggerFactory.getLogger(Store.class);
     private static final Duration FIRST_CONTACT = Duration.ofSeconds(30);
+    private static final Duration BETWEEN = Duration.ofSeconds(3);
     private static final String LANE = "start";
 
+    private final ZooKeeperSection section;
     private final EmbeddedZooKeeper zooKeeper;
+    private final PeerRoles peers;
     private final Connection connection;
     private final ZooKeeperCoordination coordination;
     private final Paths paths;
 
-    private Store(EmbeddedZooKeeper zooKeeper, Connection connection, ZooKeeperCoordination coordination, Paths paths) {
+    private Store(
+            ZooKeeperSection section,
+            EmbeddedZooKeeper zooKeeper,
+            PeerRoles peers,
+            UnaryOperator<String> link,
+            Closing closing) {
+        this.section = section;
         this.zooKeeper = zooKeeper;
-        this.connection = connection;
-        this.coordination = coordination;
-        this.paths = paths;
+        this.peers = peers;
+        this.paths = new Paths(section.root());
+        Duration timeout = section.sessionTimeout().toJavaDuration();
+        this.connection = section.alone()
+                ? new Connection(link.apply(zooKeeper.connectString()), timeout, section.sessions())
+                : new Connection(
+                        link.apply(section.ensemble().connectString()),
+                        link.apply(zooKeeper.connectString()),
+                        timeout,
+                        section.sessions());
+        this.coordination = closing.with(ZooKeeperCoordination.open(connection));
     }
 
     /**
-     * Starts all of it, and blocks until it serves. What it opens is handed to {@code closing}.
+     * Starts all of it, and blocks until it serves; as a peer, for as long as the others take. What it opens is handed to {@code
+     * closing}.
      *
      * @param link makes of ZooKeeper's address the one that the sessions go to
      * @param found run as soon as the data is known to be this server's to use, before the rest
      */
     static Store open(ZooKeeperSection section, UnaryOperator<String> link, Runnable found, Closing closing) {
-        EmbeddedZooKeeper zooKeeper =
-                closing.with(EmbeddedZooKeeper.start(Path.of(section.dataDir()), section.port(), found));
-        Connection connection = new Connection(
-                link.apply(zooKeeper.connectString()), section.sessionTimeout().toJavaDuration(), section.sessions());
-        ZooKeeperCoordination coordination = closing.with(ZooKeeperCoordination.open(connection));
-        awaitConnected(coordination);
-        Paths paths = new Paths(section.root());
-        Bootstrap.prepare(coordination, paths);
-        return new Store(zooKeeper, connection, coordination, paths);
-    }
-
-    private static void awaitConnected(ZooKeeperCoordination coordination) {
+        Path folder = Path.of(section.dataDir());
+        section.doubts().forEach(LOG::warn);
         try {
-            if (!coordination.awaitConnected(FIRST_CONTACT)) {
-                throw StartFault.of("ZooKeeper did not answer within " + FIRST_CONTACT.toSeconds() + " s");
-            }
+            EmbeddedZooKeeper zooKeeper = closing.with(
+                    section.alone()
+                            ? EmbeddedZooKeeper.start(folder, section.port(), found)
+                            : EmbeddedZooKeeper.join(folder, section.ensemble(), found));
+            PeerRoles peers =
+                    section.alone() ? PeerRoles.of(zooKeeper.connectString()) : PeerRoles.of(section.ensemble());
+            awaitServing(zooKeeper, peers);
+            Store store = new Store(section, zooKeeper, peers, link, closing);
+            store.prepare();
+            return store;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw StartFault.of("interrupted while waiting for ZooKeeper");
+        }
+    }
+
+    /** There is no end to this wait: the other servers may be started next, or tomorrow. */
+    private static void awaitServing(EmbeddedZooKeeper zooKeeper, PeerRoles peers) throws InterruptedException {
+        while (!zooKeeper.awaitServing(BETWEEN)) {
+            peers.look();
+            LOG.info(
+                    "waits for a majority of the ZooKeeper peers, which are {}",
+                    peers.states().stream()
+                            .map(peer -> peer.named() + " " + peer.role())
+                            .collect(Collectors.joining(", ")));
+        }
+    }
+
+    /** Connects, and makes the nodes that all else stands below; as one of several servers again when the leader went meanwhile. */
+    private void prepare() throws InterruptedException {
+        while (true) {
+            awaitConnected();
+            try {
+                Bootstrap.prepare(coordination, paths);
+                return;
+            } catch (StoreException away) {
+                if (section.alone() || coordination.connected()) {
+                    throw away;
+                }
+                LOG.info("ZooKeeper went away during the start: {}", away.getMessage());
+            }
+        }
+    }
+
+    private void awaitConnected() throws InterruptedException {
+        if (section.alone() && !coordination.awaitConnected(FIRST_CONTACT)) {
+            throw StartFault.of("ZooKeeper did not answer within " + FIRST_CONTACT.toSeconds() + " s");
+        }
+        while (!coordination.awaitConnected(BETWEEN)) {
+            LOG.info("waits for ZooKeeper at {}", connection.connectString());
         }
     }
 
@@ -84,10 +143,10 @@ final class Store {
 
     /** Stands for the role of coordinator, once it has duties. */
     LatchRole role(String serverId) {
-        return new LatchRole(connection, coordination, paths, serverId, true);
+        return new LatchRole(connection, coordination, paths, serverId, section.alone());
     }
 
-    /** Runs the task once if the embedded ZooKeeper ends by itself: nothing works without it from then on. */
+    /** Runs the task once if the ZooKeeper inside ends by itself: nothing works without it from then on. */
     void whenEnded(Runnable task) {
         zooKeeper.whenEnded(task);
     }
@@ -95,6 +154,11 @@ final class Store {
     /** Where native clients connect. */
     String address() {
         return zooKeeper.connectString();
+    }
+
+    /** The servers that the store consists of, as they were last seen. */
+    List<PeerState> peers() {
+        return peers.states();
     }
 
     /** What is wrong with the connections. */

@@ -123,6 +123,12 @@ public final class TenureConfiguration extends Configuration {
         faults.addAll(leases.faults());
         faults.addAll(limits.faults());
         faults.addAll(audit.faults());
+        if (zookeeper.shared()) {
+            faults.addAll(audit.notShared(zookeeper.mode()));
+        }
+        if (security.loopbackOnly()) {
+            faults.addAll(zookeeper.notLoopback());
+        }
         faults.addAll(security.faults());
         faults.addAll(connectors().map(this::faults).orElse(List.of("server.type: only default is known")));
         return faults;

@@ -1,42 +1,65 @@
 package io.tenure.app;
 
 import io.dropwizard.util.Duration;
+import io.tenure.coordination.zookeeper.Ensemble;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The section {@code zookeeper}: where the truth is kept.
  *
- * @param mode {@code embedded}: one ZooKeeper inside this process
- * @param dataDir the folder of the embedded server
- * @param bindHost where the embedded server listens; the loopback interface
- * @param port where the embedded server listens, for native Curator clients on this machine
+ * @param mode {@code embedded}: one ZooKeeper inside this process, alone; {@code ensemble}: one inside each of several servers
+ * @param id of an ensemble: the number of this server
+ * @param servers of an ensemble: all servers by their numbers
+ * @param dataDir the folder of the ZooKeeper inside
+ * @param bindHost what the ZooKeeper inside listens on: the loopback interface, or in an ensemble this server's own host
+ * @param port where an embedded one listens, for native Curator clients on this machine
  * @param root the node that all nodes of this service stand below
  * @param sessionTimeout after how long without contact ZooKeeper ends a session
  * @param sessions how many sessions this server keeps; left out, one for each two processors, at most four
  */
 public record ZooKeeperSection(
         String mode,
+        @Nullable Integer id,
+        SortedMap<Integer, PeerSection> servers,
         String dataDir,
-        String bindHost,
+        @Nullable String bindHost,
         Integer port,
         String root,
         Duration sessionTimeout,
         Integer sessions) {
+    static final String EMBEDDED = "embedded";
+    static final String ENSEMBLE = "ensemble";
+    private static final String LOOPBACK = "127.0.0.1";
+
     /** What a file without this section means: everything left out. */
     @SuppressWarnings("NullAway")
-    static final ZooKeeperSection DEFAULT = new ZooKeeperSection("embedded", "", "", null, "", null, null);
+    static final ZooKeeperSection DEFAULT = new ZooKeeperSection("", null, null, "", null, null, "", null, null);
 
     public ZooKeeperSection {
-        mode = or(mode, "embedded");
+        mode = or(mode, EMBEDDED);
+        servers = servers == null ? new TreeMap<>() : new TreeMap<>(servers);
         dataDir = or(dataDir, "./data/zookeeper");
-        bindHost = or(bindHost, "127.0.0.1");
+        bindHost = bindHost == null || bindHost.isBlank() ? null : bindHost.strip();
         port = port == null ? 2181 : port;
         root = or(root, "/tenure");
         sessionTimeout = sessionTimeout == null ? Duration.seconds(10) : sessionTimeout;
         sessions =
                 sessions == null ? Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2)) : sessions;
+    }
+
+    /** Whether this server is the only one that works with its ZooKeeper. */
+    boolean alone() {
+        return mode.equals(EMBEDDED);
+    }
+
+    /** Whether other servers may work with the same. */
+    boolean shared() {
+        return mode.equals(ENSEMBLE);
     }
 
     /** The folder that this server keeps everything in. */
@@ -45,14 +68,20 @@ public record ZooKeeperSection(
         return folder.getParent() == null ? folder : folder.getParent();
     }
 
+    /** The servers of an ensemble. */
+    Ensemble ensemble() {
+        SortedMap<Integer, Ensemble.Member> members = new TreeMap<>();
+        servers.forEach((number, peer) -> members.put(number, peer.member()));
+        return new Ensemble(id == null ? 0 : id, members, bindHost);
+    }
+
     List<String> faults() {
-        List<String> faults = new ArrayList<>();
-        if (!mode.equals("embedded")) {
-            faults.add("zookeeper.mode: only embedded is there yet, one server with ZooKeeper inside; got " + mode);
-        }
-        if (!bindHost.equals("127.0.0.1") && !bindHost.equals("localhost")) {
-            faults.add("zookeeper.bindHost: the embedded ZooKeeper listens on 127.0.0.1 only; got " + bindHost);
-        }
+        List<String> faults = new ArrayList<>(
+                switch (mode) {
+                    case EMBEDDED -> embeddedFaults();
+                    case ENSEMBLE -> Members.faults(id, servers);
+                    default -> List.of("zookeeper.mode: embedded or ensemble; got " + mode);
+                });
         Check.range(faults, "zookeeper.port", port, 0, 65_535);
         Check.range(faults, "zookeeper.sessions", sessions, 1, 32);
         Check.range(faults, "zookeeper.sessionTimeout", sessionTimeout, Duration.seconds(1), Duration.minutes(2));
@@ -60,6 +89,39 @@ public record ZooKeeperSection(
             faults.add("zookeeper.root: an absolute path like /tenure; got " + root);
         }
         return faults;
+    }
+
+    private List<String> embeddedFaults() {
+        List<String> faults = new ArrayList<>();
+        if (bindHost != null && !bindHost.equals(LOOPBACK) && !bindHost.equals("localhost")) {
+            faults.add("zookeeper.bindHost: the embedded ZooKeeper listens on 127.0.0.1 only; got " + bindHost);
+        }
+        if (id != null || !servers.isEmpty()) {
+            faults.add("zookeeper.id, zookeeper.servers: only with zookeeper.mode ensemble; the mode is " + mode);
+        }
+        return faults;
+    }
+
+    /** Faults of ports of ZooKeeper's that can be reached from other machines. */
+    List<String> notLoopback() {
+        if (alone()) {
+            return List.of();
+        }
+        PeerSection own = id == null ? null : servers.get(id);
+        String host = bindHost == null && own != null ? own.host() : bindHost;
+        return host == null || Connectors.loopback(host)
+                ? List.of()
+                : List.of((bindHost == null ? "zookeeper.servers." + id + ".host" : "zookeeper.bindHost")
+                        + ": without security whoever reaches ZooKeeper's ports may do everything, so only loopback;"
+                        + " security.type none-i-know allows any; got " + host);
+    }
+
+    /** What is better otherwise, though it works; a line each. */
+    List<String> doubts() {
+        return mode.equals(ENSEMBLE) && servers.size() % 2 == 0
+                ? List.of("zookeeper.servers: " + servers.size() + " servers bear no more failures than "
+                        + (servers.size() - 1) + " do, and are slower")
+                : List.of();
     }
 
     private static String or(String value, String otherwise) {

@@ -44,7 +44,7 @@ public final class Bootstrap {
             }
             if (outcome.equals(new Outcome.Conflict(0, Outcome.Cause.ABSENT))) {
                 throw new StoreException(
-                        "%s cannot be created: make the path behind the servers in zookeeper.connect first"
+                        "%s cannot be created: make the path behind the servers in zookeeper.connectString first"
                                 .formatted(missing.get(0).path()));
             }
             // Done: the next look finds everything. Exists: another server does the same. Unavailable: perhaps done.

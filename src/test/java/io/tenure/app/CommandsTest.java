@@ -33,8 +33,8 @@ class CommandsTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "zookeeper: {mode: ensemble}|zookeeper.mode: only embedded is there yet, one server with ZooKeeper inside; got ensemble",
-                "zookeeper: {mode: external}|zookeeper.mode: only embedded is there yet, one server with ZooKeeper inside; got external",
+                "zookeeper: {mode: standalone}|zookeeper.mode: embedded or ensemble; got standalone",
+                "zookeeper: {id: 1}|zookeeper.id, zookeeper.servers: only with zookeeper.mode ensemble; the mode is embedded",
                 "zookeeper: {bindHost: 0.0.0.0}|zookeeper.bindHost: the embedded ZooKeeper listens on 127.0.0.1 only; got 0.0.0.0",
                 "zookeeper: {port: 70000}|zookeeper.port: 0 to 65535; got 70000",
                 "zookeeper: {root: tenure}|zookeeper.root: an absolute path like /tenure; got tenure",
@@ -48,6 +48,60 @@ class CommandsTest {
             })
     void aFaultHasItsLine(String section, String line) throws IOException {
         assertThat(run("check", file(section))).containsExactly(line);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "servers: {1: {host: a}, 2: {host: b}, 3: {host: c}}|zookeeper.id: which of zookeeper.servers this server is, such as 1; it is missing, and so is TENURE_ID where the file takes it from there",
+                "id: 4, servers: {1: {host: a}, 2: {host: b}, 3: {host: c}}|zookeeper.id: one of zookeeper.servers, which are [1, 2, 3]; got 4",
+                "id: 1, servers: {1: {host: a}, 2: {host: b}}|zookeeper.servers: three at least, so that one may fail; got 2; a single server has zookeeper.mode embedded",
+                "id: 1, servers: {1: {host: a}, 2: {host: b}, 300: {host: c}}|zookeeper.servers.300: 1 to 255; got 300",
+                "id: 1, servers: {1: {host: a}, 2: {host: b}, 3: {}}|zookeeper.servers.3.host: a name or an address that the other servers reach; it is missing",
+                "id: 1, servers: {1: {host: a}, 2: {host: b}, 3: {host: c, client: 0}}|zookeeper.servers.3.client: 1 to 65535; got 0",
+                "id: 1, servers: {1: {host: a}, 2: {host: b}, 3: {host: a, client: 3181, election: 4888}}|zookeeper.servers.3.peer: an address of its own; a:2888 is that of zookeeper.servers.1.peer",
+            })
+    void aFaultOfAnEnsembleHasItsLine(String settings, String line) throws IOException {
+        assertThat(run("check", file("zookeeper: {mode: ensemble, " + settings + "}\n" + SHARED)))
+                .containsExactly(line);
+    }
+
+    @Test
+    void threeServersHaveNoFaultAndFourNeither() throws IOException {
+        String three = "zookeeper: {mode: ensemble, id: 3, servers: {1: {host: a}, 2: {host: b}, 3: {host: c}";
+
+        assertThat(run("check", file(three + "}}\n" + SHARED))).isEmpty();
+        assertThat(run("check", file(three + ", 4: {host: d}}}\n" + SHARED))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "none",
+            value = {"none, none", "jdbc:h2:file:./data/audit, jdbc:h2:file:./data/audit", "jdbc:h2:mem:, jdbc:h2:mem:"})
+    void severalServersWithAnH2OfOneAreRefused(String url, String shown) throws IOException {
+        String database = url == null ? "{}" : "{driverClass: org.h2.Driver, url: '" + url + "'}";
+        String audit = "audit: {database: " + database + "}\nsecurity: {type: none-i-know}\n";
+
+        assertThat(run("check", file(ENSEMBLE + audit)))
+                .hasSize(1)
+                .allMatch(line -> line.startsWith("audit.database.url: with zookeeper.mode ensemble all servers write"))
+                .allMatch(line -> line.contains("jdbc:postgresql://db/tenure") && line.endsWith("got " + (url == null ? "none" : shown)));
+        assertThat(run("check", file(ENSEMBLE + SHARED.replace("postgresql", "h2:tcp")))).isEmpty();
+    }
+
+    @Test
+    void aPeerThatOthersReachIsRefusedWithoutSecurity() throws IOException {
+        String loopback = SHARED.replace("security: {type: none-i-know}", "");
+
+        assertThat(run("check", file(ENSEMBLE.replace("host: 127.0.0.1", "host: 10.0.0.1") + loopback)))
+                .containsExactly("zookeeper.servers.1.host: without security whoever reaches ZooKeeper's ports may do everything,"
+                        + " so only loopback; security.type none-i-know allows any; got 10.0.0.1");
+        assertThat(run("check", file(ENSEMBLE.replace("id: 1,", "id: 1, bindHost: 0.0.0.0,") + loopback)))
+                .hasSize(1)
+                .allMatch(line -> line.startsWith("zookeeper.bindHost: "));
+        assertThat(run("check", file(ENSEMBLE + loopback))).isEmpty();
     }
 
     @Test
@@ -65,13 +119,13 @@ class CommandsTest {
     @Test
     void allFaultsAreToldAtOnceUnknownKeysAmongThem() throws IOException {
         List<String> lines = run("check", file("""
-                zookeeper: {prot: 1, mode: external}
+                zookeeper: {prot: 1, mode: other}
                 lease: {}
                 leases: {grace: 2h}
                 """));
 
         assertThat(lines).hasSize(4);
-        assertThat(lines.get(0)).startsWith("zookeeper.prot: unknown key; known here: bindHost, dataDir, mode, port");
+        assertThat(lines.get(0)).startsWith("zookeeper.prot: unknown key; known here: bindHost, dataDir");
         assertThat(lines.get(1)).startsWith("lease: unknown key; known here: ");
         assertThat(lines.get(2)).startsWith("zookeeper.mode: ");
         assertThat(lines.get(3)).isEqualTo("leases.grace: 0s to 1h; got 2h");
@@ -114,6 +168,14 @@ class CommandsTest {
                 .hasSize(1)
                 .allMatch(line -> line.contains(file.toString()));
     }
+
+    private static final String ENSEMBLE =
+            "zookeeper: {mode: ensemble, id: 1, servers: {1: {host: 127.0.0.1}, 2: {host: b}, 3: {host: c}}}\n";
+
+    private static final String SHARED = """
+            audit: {database: {driverClass: org.postgresql.Driver, url: 'jdbc:postgresql://db/tenure'}}
+            security: {type: none-i-know}
+            """;
 
     private static final String SERVER = """
             server:

@@ -89,11 +89,6 @@ class RefusedStartIT {
     }
 
     @Test
-    void severalServersAreNotThereYet() {
-        assertRefused(ServerProgram.in(folder).configured("zookeeper.mode", "ensemble"), "zookeeper.mode", "ensemble");
-    }
-
-    @Test
     void anAddressThatOthersReachNeedsSecurity() {
         assertRefused(
                 ServerProgram.in(folder).with("TENURE_HOST", "0.0.0.0"),

@@ -1,6 +1,8 @@
 package io.tenure.coordination.zookeeper;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.framework.CuratorFramework;
@@ -8,16 +10,21 @@ import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.ExponentialBackoffRetry;
 import org.apache.curator.utils.ZookeeperFactory;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.client.ConnectStringParser;
+import org.apache.zookeeper.client.HostProvider;
+import org.apache.zookeeper.client.StaticHostProvider;
 import org.apache.zookeeper.client.ZKClientConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to reach ZooKeeper. Immutable.
  *
  * @param connectString host and port of the servers, separated by commas; a chroot may follow
+ * @param nearest the one of these that is in this process, which is tried before the others; null when there is none
  * @param sessionTimeout after how long without contact the store ends a session; the servers may bound it
  * @param sessions how many sessions carry the lanes; each has two threads, and requests of different ones are under way side by side
  */
-public record Connection(String connectString, Duration sessionTimeout, int sessions) {
+public record Connection(String connectString, @Nullable String nearest, Duration sessionTimeout, int sessions) {
     static {
         Jute.raiseLimit();
     }
@@ -33,19 +40,29 @@ public record Connection(String connectString, Duration sessionTimeout, int sess
         }
     }
 
+    /** Without one that is nearer than the others. */
+    public Connection(String connectString, Duration sessionTimeout, int sessions) {
+        this(connectString, null, sessionTimeout, sessions);
+    }
+
     /** A framework for recipes, whose watches the client sets again by itself. */
     CuratorFramework forRecipes(String name) {
-        return builder(name).zkClientConfig(config(false)).build();
+        return framework(name, false, (curators, handles) -> handles.make(curators));
     }
 
     /** A framework that keeps a session for a lane alive; the lane sets its watches again by itself. */
     CuratorFramework forLane(String name, SessionFactory sessions) {
+        return framework(name, true, sessions);
+    }
+
+    private CuratorFramework framework(String name, boolean ownWatches, SessionFactory sessions) {
+        ZKClientConfig config = config(ownWatches);
         ZookeeperFactory handles = new ZookeeperFactory() {
             @Override
             public ZooKeeper newZooKeeper(
                     String connectString, int timeout, org.apache.zookeeper.Watcher watcher, boolean readOnly)
                     throws Exception {
-                return newZooKeeper(connectString, timeout, watcher, readOnly, new ZKClientConfig());
+                return newZooKeeper(connectString, timeout, watcher, readOnly, config);
             }
 
             @Override
@@ -54,19 +71,12 @@ public record Connection(String connectString, Duration sessionTimeout, int sess
                     int timeout,
                     org.apache.zookeeper.Watcher watcher,
                     boolean readOnly,
-                    ZKClientConfig config)
+                    ZKClientConfig curators)
                     throws Exception {
                 return sessions.open(
-                        watcher, both -> new ZooKeeper(connectString, timeout, both, readOnly, config(true)));
+                        watcher, both -> new ZooKeeper(connectString, timeout, both, readOnly, hosts(), config));
             }
         };
-        return builder(name)
-                .zkClientConfig(config(true))
-                .zookeeperFactory(handles)
-                .build();
-    }
-
-    private CuratorFrameworkFactory.Builder builder(String name) {
         int timeout = (int) sessionTimeout.toMillis();
         return CuratorFrameworkFactory.builder()
                 .connectString(connectString)
@@ -74,7 +84,18 @@ public record Connection(String connectString, Duration sessionTimeout, int sess
                 .connectionTimeoutMs(timeout)
                 .ensembleTracker(false)
                 .threadFactory(threads(name))
-                .retryPolicy(new ExponentialBackoffRetry(100, 5, 2_000));
+                .retryPolicy(new ExponentialBackoffRetry(100, 5, 2_000))
+                .zkClientConfig(config)
+                .zookeeperFactory(handles)
+                .build();
+    }
+
+    private HostProvider hosts() {
+        List<InetSocketAddress> all = new ConnectStringParser(connectString).getServerAddresses();
+        return nearest == null
+                ? new StaticHostProvider(all)
+                : new NearestFirst(
+                        new ConnectStringParser(nearest).getServerAddresses().get(0), all);
     }
 
     private static ZKClientConfig config(boolean ownWatches) {

@@ -1,5 +1,7 @@
 package io.tenure.coordination.zookeeper;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tenure.coordination.StoreException;
 import io.tenure.coordination.StoreFormat;
 import java.io.IOException;
@@ -19,9 +21,12 @@ import java.util.stream.Stream;
  * The folder of an embedded store, taken by this process until it is closed.
  *
  * <p>In it: {@code format}, which version of the data it is; {@code lock}, which a live process holds; {@code data}, ZooKeeper's
- * logs and snapshots; {@code run}, what ZooKeeper leaves behind at each start and nobody needs.
+ * logs and snapshots, and in {@code data/myid} which peer's they are; {@code run}, what ZooKeeper leaves behind at each start and nobody needs.
  */
 final class DataFolder implements AutoCloseable {
+    /** Whose data it is when the server is no peer. */
+    static final String ALONE = "";
+
     private static final String ADVICE = "choose another folder with zookeeper.dataDir, or mend this one";
 
     private final Path root;
@@ -32,14 +37,18 @@ final class DataFolder implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Makes the folder when it is not there, and takes it. */
-    static DataFolder take(Path folder) {
+    /**
+     * Makes the folder when it is not there, and takes it.
+     *
+     * @param whose {@link #ALONE}, or the number of the peer that the data is of
+     */
+    static DataFolder take(Path folder, String whose) {
         Path root = folder.toAbsolutePath().normalize();
         try {
             Files.createDirectories(root);
             DataFolder taken = new DataFolder(root, lock(root));
             try {
-                taken.prepare();
+                taken.prepare(whose);
                 return taken;
             } catch (IOException | StoreException failure) {
                 taken.close();
@@ -71,7 +80,7 @@ final class DataFolder implements AutoCloseable {
                         .formatted(root));
     }
 
-    private void prepare() throws IOException {
+    private void prepare(String whose) throws IOException {
         Path format = root.resolve("format");
         try {
             StoreFormat.require(Files.readAllBytes(format), "file " + format);
@@ -79,8 +88,32 @@ final class DataFolder implements AutoCloseable {
             write(format, StoreFormat.CURRENT.bytes());
         }
         Files.createDirectories(data());
+        claim(whose);
         Files.createDirectories(scratch());
         tidy();
+    }
+
+    /**
+     * Refuses data of another server of an ensemble, or of one that was alone: a peer that comes with what it does not know to be
+     * true of its ensemble could bring back what has ended there.
+     */
+    private void claim(String whose) throws IOException {
+        Path file = data().resolve("myid");
+        String before = Files.exists(file)
+                ? Files.readString(file).strip()
+                : Files.exists(data().resolve("version-2")) ? ALONE : whose;
+        if (!before.equals(whose)) {
+            throw new StoreException(
+                    "the data in %s is that of %s, and this is %s: give each server its own zookeeper.dataDir; docs/operations.md says how one becomes three"
+                            .formatted(root, named(before), named(whose)));
+        }
+        if (!whose.equals(ALONE)) {
+            write(file, whose.getBytes(UTF_8));
+        }
+    }
+
+    private static String named(String whose) {
+        return whose.equals(ALONE) ? "a server with zookeeper.mode embedded" : "the server with zookeeper.id " + whose;
     }
 
     /** Written beside and moved into place, so that a crash leaves the whole of it or nothing. */

@@ -5,33 +5,30 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.apache.zookeeper.server.embedded.ExitHandler;
 import org.apache.zookeeper.server.embedded.ZooKeeperServerEmbedded;
+import org.apache.zookeeper.server.quorum.QuorumPeerConfig;
 import org.apache.zookeeper.util.ServiceUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One ZooKeeper server inside this process, alone, with its data in a folder.
+ * One ZooKeeper server inside this process, alone or as a peer of an ensemble, with its data in a folder.
  *
- * <p>Every acknowledged write is on the disk, so the state survives a restart and a kill. Old logs and snapshots are removed every
- * few minutes. Safe for use by many threads.
+ * <p>Every acknowledged write is on the disk (of a majority of the peers), so the state survives a restart and a kill. Old logs and
+ * snapshots are removed every few minutes. Safe for use by many threads.
  */
 public final class EmbeddedZooKeeper implements AutoCloseable {
     private static final long START_MILLIS = 60_000;
+    private static final long LOOK_MILLIS = 20;
 
     static {
-        Jute.raiseLimit();
-        // These two have no prefix in ZooKeeper, so its configuration cannot set them. A second and a directory that
-        // was used once
-        // is in nobody's way; at ZooKeeper's own 10,000 a minute they would pile up.
-        System.setProperty("znode.container.checkIntervalMs", "5000");
-        System.setProperty("znode.container.maxPerMinute", "600000");
-        // a few connections from this machine: the thread that selects reads and writes them too, which spares two
-        // changes of threads
-        System.setProperty("zookeeper.nio.numWorkerThreads", "0");
+        Settings.prepare();
     }
 
     /**
@@ -42,25 +39,29 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
             new InheritableThreadLocal<>();
 
     private final DataFolder folder;
-    private final ZooKeeperServerEmbedded server;
-    private final CompletableFuture<@Nullable Void> ended;
-    private final Purge purge;
     private final InetSocketAddress address;
+    private final CompletableFuture<@Nullable Void> ended;
+    private final Begun server;
+    private final Purge purge;
 
-    private EmbeddedZooKeeper(
-            DataFolder folder,
-            ZooKeeperServerEmbedded server,
-            CompletableFuture<@Nullable Void> ended,
-            InetSocketAddress address) {
+    /** What was started: how it is stopped, and whether it answers clients. */
+    private record Begun(Runnable stop, BooleanSupplier serves) {}
+
+    /** Starts the server. */
+    private interface Start {
+        Begun begin(CompletableFuture<@Nullable Void> ended) throws Exception;
+    }
+
+    private EmbeddedZooKeeper(DataFolder folder, InetSocketAddress address, Start start) {
         this.folder = folder;
-        this.server = server;
-        this.ended = ended;
         this.address = address;
+        this.ended = new CompletableFuture<>();
+        this.server = begin(start);
         this.purge = new Purge(folder.data());
     }
 
     /**
-     * Starts the server on loopback and blocks until it serves.
+     * Starts a server that is alone on loopback and blocks until it serves.
      *
      * @param folder for its data, made when it is not there
      * @param port to listen on, on loopback; 0 takes a free one
@@ -81,38 +82,51 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     }
 
     private static EmbeddedZooKeeper start(Path folder, InetAddress host, int port, Runnable found) {
-        DataFolder taken = DataFolder.take(folder);
-        try {
-            InetSocketAddress free = free(host, port);
+        return in(DataFolder.take(folder, DataFolder.ALONE), taken -> {
+            InetSocketAddress free = free(host, port, "zookeeper.port");
             found.run();
-            CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
-            ENDED.set(ended);
-            ZooKeeperServerEmbedded server = serve(taken, free);
-            return new EmbeddedZooKeeper(taken, server, ended, free);
+            return new EmbeddedZooKeeper(taken, free, ended -> alone(taken, free));
+        });
+    }
+
+    /**
+     * Starts the own peer of an ensemble, and blocks until its ports are open: it serves once a majority of the peers has met.
+     *
+     * @param folder for its data, made when it is not there
+     * @param found run as soon as folder and ports are found to be right, before the peer starts
+     * @throws StoreException in one line, if a port is taken, or the folder is in use, cannot be written, is of another version or
+     *     of another peer
+     */
+    public static EmbeddedZooKeeper join(Path folder, Ensemble ensemble, Runnable found) {
+        return in(DataFolder.take(folder, String.valueOf(ensemble.id())), taken -> {
+            InetAddress host = resolved(ensemble);
+            String key = "zookeeper.servers." + ensemble.id();
+            InetSocketAddress free = free(host, ensemble.own().client(), key + ".client");
+            free(host, ensemble.own().peer(), key + ".peer");
+            free(host, ensemble.own().election(), key + ".election");
+            found.run();
+            return new EmbeddedZooKeeper(taken, free, ended -> peer(taken, free, ensemble, ended));
+        });
+    }
+
+    private static EmbeddedZooKeeper in(
+            DataFolder folder, java.util.function.Function<DataFolder, EmbeddedZooKeeper> start) {
+        try {
+            return start.apply(folder);
         } catch (StoreException failure) {
-            taken.close();
+            folder.close();
             throw failure;
-        } finally {
-            ENDED.remove();
         }
     }
 
-    private static ZooKeeperServerEmbedded serve(DataFolder folder, InetSocketAddress address) {
-        ZooKeeperServerEmbedded server = null;
+    private Begun begin(Start start) {
+        ENDED.set(ended);
         try {
-            server = ZooKeeperServerEmbedded.builder()
-                    .baseDir(folder.scratch())
-                    .configuration(configuration(folder, address))
-                    .exitHandler(ExitHandler.LOG_ONLY)
-                    .build();
-            server.start(START_MILLIS);
+            Begun begun = start.begin(ended);
             // each start sets this to something else
             ServiceUtils.setSystemExitProcedure(status -> endAsked());
-            return server;
+            return begun;
         } catch (Exception failure) {
-            if (server != null) {
-                server.close();
-            }
             if (failure instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
@@ -120,7 +134,34 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
                     "the embedded ZooKeeper with the data in %s did not start: the log above says why"
                             .formatted(folder.root()),
                     failure);
+        } finally {
+            ENDED.remove();
         }
+    }
+
+    private static Begun alone(DataFolder folder, InetSocketAddress address) throws Exception {
+        ZooKeeperServerEmbedded server = ZooKeeperServerEmbedded.builder()
+                .baseDir(folder.scratch())
+                .configuration(Settings.alone(folder, address))
+                .exitHandler(ExitHandler.LOG_ONLY)
+                .build();
+        try {
+            server.start(START_MILLIS);
+        } catch (Exception failure) {
+            server.close();
+            throw failure;
+        }
+        return new Begun(server::close, () -> true);
+    }
+
+    private static Begun peer(
+            DataFolder folder, InetSocketAddress address, Ensemble ensemble, CompletableFuture<@Nullable Void> ended)
+            throws Exception {
+        QuorumPeerConfig config = new QuorumPeerConfig();
+        Properties properties = Settings.peer(folder, address, ensemble);
+        config.parseProperties(properties);
+        Peer peer = Peer.start(config, () -> ended.complete(null));
+        return new Begun(peer::close, peer::serves);
     }
 
     private static void endAsked() {
@@ -130,40 +171,29 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         }
     }
 
-    private static Properties configuration(DataFolder folder, InetSocketAddress address) {
-        Properties properties = new Properties();
-        properties.setProperty("dataDir", folder.data().toString());
-        properties.setProperty("clientPort", String.valueOf(address.getPort()));
-        properties.setProperty("clientPortAddress", address.getAddress().getHostAddress());
-        // Sessions end within a tick; the bounds leave the choice to the session's own timeout.
-        properties.setProperty("tickTime", "500");
-        properties.setProperty("minSessionTimeout", "1000");
-        properties.setProperty("maxSessionTimeout", "120000");
-        // The limit counts per address, and here everybody has the same.
-        properties.setProperty("maxClientCnxns", "0");
-        properties.setProperty("admin.enableServer", "false");
-        // Kept in statics of ZooKeeper, and so handed to the next server in this process when they are not set.
-        properties.setProperty("standaloneEnabled", "true");
-        properties.setProperty("reconfigEnabled", "false");
-        // A snapshot and a new log file after this many writes or this much log: what a start has to read again, at
-        // most.
-        properties.setProperty("snapCount", "100000");
-        properties.setProperty("snapSizeLimitInKb", "131072");
-        properties.setProperty("preAllocSize", "8192");
-        return properties;
+    private static InetAddress resolved(Ensemble ensemble) {
+        try {
+            return InetAddress.getByName(ensemble.listensOn());
+        } catch (UnknownHostException unknown) {
+            throw new StoreException(
+                    "%s, which this server's ZooKeeper is to listen on, is no name known here: mend zookeeper.servers.%d.host, or set zookeeper.bindHost"
+                            .formatted(ensemble.listensOn(), ensemble.id()),
+                    unknown);
+        }
     }
 
     /** ZooKeeper itself would wait its whole time for a port that is taken, and then not say so. */
-    private static InetSocketAddress free(InetAddress host, int port) {
+    private static InetSocketAddress free(InetAddress host, int port, String key) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(host, port));
             return new InetSocketAddress(host, socket.getLocalPort());
         } catch (IOException | IllegalArgumentException taken) {
             throw new StoreException(
-                    "port %d on %s cannot be opened for the embedded ZooKeeper: another program has it;"
-                                    .formatted(port, host.getHostAddress())
-                            + " stop that, or set zookeeper.port to a free one",
+                    "port %d on %s cannot be opened for the embedded ZooKeeper (%s): another program has it, or the address is not this machine's;"
+                                    .formatted(port, host.getHostAddress(), taken.getMessage())
+                            + " stop that, or mend "
+                            + key,
                     taken);
         }
     }
@@ -176,6 +206,18 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         var unused = ended.thenRun(task);
     }
 
+    /** Blocks until it answers clients, or has ended, or the time is over; false in the last case. */
+    public boolean awaitServing(Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (!server.serves().getAsBoolean() && !ended.isDone()) {
+            if (System.nanoTime() >= deadline) {
+                return false;
+            }
+            Thread.sleep(LOOK_MILLIS);
+        }
+        return true;
+    }
+
     /** The port that it listens on. */
     public int port() {
         return address.getPort();
@@ -185,7 +227,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     public String connectString() {
         InetAddress host =
                 address.getAddress().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address.getAddress();
-        return host.getHostAddress() + ":" + port();
+        return Ensemble.Member.written(host.getHostAddress()) + ":" + port();
     }
 
     /** Stops serving, and gives the folder free. Closing twice is closing once. */
@@ -193,7 +235,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     public synchronized void close() {
         if (folder.isTaken()) {
             purge.close();
-            server.close();
+            server.stop().run();
             folder.close();
         }
     }

@@ -8,8 +8,6 @@ import io.tenure.coordination.Watcher;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.WatchedEvent;
@@ -32,7 +30,6 @@ final class Lane implements AutoCloseable {
     private final CuratorFramework curator;
     private final Watches watches = new Watches();
     private final Commits commits = new Commits(this::send);
-    private final CountDownLatch firstOpen = new CountDownLatch(1);
     private volatile @Nullable Session current;
 
     Lane(Connection connection, String name) {
@@ -80,11 +77,6 @@ final class Lane implements AutoCloseable {
     boolean connected() {
         Session session = current;
         return session != null && session.connected();
-    }
-
-    /** Blocks until there has been a connection, or the time is over. */
-    boolean awaitConnected(long time, TimeUnit unit) throws InterruptedException {
-        return firstOpen.await(time, unit);
     }
 
     Registration watch(String path, Watcher watcher) {
@@ -138,7 +130,6 @@ final class Lane implements AutoCloseable {
         Session session = current;
         if (session != null && session.mayBegin()) {
             watches.stand(session);
-            firstOpen.countDown();
         }
     }
 }

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.zookeeper.KeeperException.Code;
@@ -28,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * threads. Lives until {@link #close}, after which every call is answered as without connection.
  */
 public final class ZooKeeperCoordination implements Coordination, AutoCloseable {
+    private static final long LOOK_MILLIS = 5;
+
     private final List<Lane> lanes;
 
     private ZooKeeperCoordination(List<Lane> lanes) {
@@ -140,10 +141,11 @@ public final class ZooKeeperCoordination implements Coordination, AutoCloseable 
     /** Blocks until every lane has a connection, or the time is over: for the start. */
     public boolean awaitConnected(Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
-        for (Lane lane : lanes) {
-            if (!lane.awaitConnected(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        while (!connected()) {
+            if (System.nanoTime() >= deadline) {
                 return false;
             }
+            Thread.sleep(LOOK_MILLIS);
         }
         return true;
     }
