@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tenure.coordination.Bootstrap;
 import io.tenure.coordination.Coordination;
 import io.tenure.coordination.Found;
+import io.tenure.coordination.LiveServer;
 import io.tenure.coordination.Paths;
 import io.tenure.coordination.PeerState;
 import io.tenure.coordination.Query;
@@ -12,6 +13,7 @@ import io.tenure.coordination.StoreException;
 import io.tenure.coordination.zookeeper.Connection;
 import io.tenure.coordination.zookeeper.EmbeddedZooKeeper;
 import io.tenure.coordination.zookeeper.LatchRole;
+import io.tenure.coordination.zookeeper.Membership;
 import io.tenure.coordination.zookeeper.PeerRoles;
 import io.tenure.coordination.zookeeper.ZooKeeperCoordination;
 import java.nio.file.Path;
@@ -154,6 +156,19 @@ final class Store {
     /** Where native clients connect. */
     String address() {
         return zooKeeper.connectString();
+    }
+
+    /** Announces this server to the others, until it is closed. */
+    Membership announce(LiveServer own) {
+        if (section.alone()) {
+            Membership.clear(coordination, paths);
+        }
+        return Membership.announce(connection, paths, own);
+    }
+
+    /** Asks the servers that the store consists of how they are. Blocks for some seconds at most. */
+    void look() {
+        peers.look();
     }
 
     /** The servers that the store consists of, as they were last seen. */

@@ -27,6 +27,7 @@ public final class TenureConfiguration extends Configuration {
     private AuditSection audit = AuditSection.DEFAULT;
     private Duration drain = Duration.seconds(0);
     private SecuritySection security = SecuritySection.DEFAULT;
+    private String advertise = "";
 
     /**
      * Keeps of Dropwizard's section {@code health} how long to go on serving once not ready; the rest of it would answer beside
@@ -95,6 +96,17 @@ public final class TenureConfiguration extends Configuration {
         this.security = security;
     }
 
+    /** The URL that others reach this server by; blank for what follows from the first connector. */
+    @JsonProperty
+    public String getAdvertise() {
+        return advertise;
+    }
+
+    @JsonProperty
+    public void setAdvertise(String advertise) {
+        this.advertise = advertise.strip();
+    }
+
     /** The bounds of what may be asked for, as the floors below know them. */
     Limits limits() {
         return new Limits(
@@ -130,6 +142,9 @@ public final class TenureConfiguration extends Configuration {
             faults.addAll(zookeeper.notLoopback());
         }
         faults.addAll(security.faults());
+        if (!advertise.isEmpty()) {
+            faults.addAll(Advertised.faults(advertise));
+        }
         faults.addAll(connectors().map(this::faults).orElse(List.of("server.type: only default is known")));
         return faults;
     }

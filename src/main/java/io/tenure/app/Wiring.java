@@ -6,13 +6,13 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
 import io.tenure.coordination.Duty;
 import io.tenure.coordination.ElectedRole;
+import io.tenure.coordination.LiveServer;
 import io.tenure.http.Answers;
 import io.tenure.http.Cluster;
 import io.tenure.http.ClusterResource;
 import io.tenure.http.ElectionsResource;
 import io.tenure.http.EventStreams;
 import io.tenure.http.Events;
-import io.tenure.http.Health;
 import io.tenure.http.HealthResource;
 import io.tenure.http.LeasesResource;
 import io.tenure.http.Level;
@@ -35,7 +35,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.eclipse.jetty.server.Server;
@@ -97,8 +96,10 @@ final class Wiring implements AutoCloseable {
         stopping.onStop(tenures.hanging()::stop);
         ElectedRole role = closing.with(store.role(serverId));
         role.stand(duties(tenures, audit));
+        Fellows fellows = closing.with(new Fellows(store, role, threads));
+        fellows.follow();
 
-        watch(store, disk, audit, role);
+        watch(store, disk, audit, fellows);
         gauges(tenures, audit);
 
         Shell shell = new Shell(limits, threads, configuration.getSecurity().loopbackOnly());
@@ -118,7 +119,10 @@ final class Wiring implements AutoCloseable {
         resources(
                 new RootResource(Version.TEXT),
                 new HealthResource(conditions),
-                new ClusterResource(() -> cluster(store, audit, role, since), answers),
+                new ClusterResource(
+                        () -> fellows.shown(
+                                conditions.get(), new Cluster.Outbox(audit.waiting(), audit.oldestMillis())),
+                        answers),
                 new LeasesResource(
                         tenures.leases(), tenures.renewals(), tenures.acquire(), limits, ids, answers, verbs),
                 new LocksResource(
@@ -155,23 +159,22 @@ final class Wiring implements AutoCloseable {
 
         MetricsPage.install(environment);
         manage();
-        environment.lifecycle().addServerLifecycleListener(server -> ready(server, store, data));
+        environment.lifecycle().addServerLifecycleListener(server -> {
+            fellows.announce(new LiveServer(serverId, address(server), Version.TEXT, since), closing);
+            ready(server, store, data);
+        });
     }
 
     /** What may be wrong, and how bad it is; each also as a health check of its own on the admin port. */
-    private void watch(Store store, Disk disk, Audit audit, ElectedRole role) {
+    private void watch(Store store, Disk disk, Audit audit, Fellows fellows) {
         conditions.add(
                 Level.STOPPING, () -> stopping.begun() ? Optional.of("this server is stopping") : Optional.empty());
         watch(Level.SUSPENDED, "zookeeper", store::fault);
         watch(Level.DEGRADED, "disk", disk::fault);
         watch(Level.DEGRADED, "database", () -> audit.databaseFault().or(audit::quarantineFault));
         watch(Level.DEGRADED, "outbox", audit::outboxFault);
-        watch(
-                Level.DEGRADED,
-                "coordinator",
-                () -> role.coordinator().isPresent()
-                        ? Optional.empty()
-                        : Optional.of("no server is coordinator: leases do not expire, and the outbox grows"));
+        watch(Level.DEGRADED, "coordinator", fellows::coordinatorFault);
+        watch(Level.DEGRADED, "peers", fellows::peersFault);
     }
 
     private void watch(Level level, String name, Conditions.Condition fault) {
@@ -225,18 +228,10 @@ final class Wiring implements AutoCloseable {
         }
     }
 
-    /** This server alone, until there can be several. */
-    private CompletionStage<Cluster> cluster(Store store, Audit audit, ElectedRole role, Instant since) {
-        Health health = conditions.get();
-        return CompletableFuture.completedFuture(new Cluster(
-                health.level(),
-                health.reasons(),
-                List.of(new Cluster.Server(serverId, "127.0.0.1", Version.TEXT, since)),
-                role.term()
-                        .map(term -> new Cluster.Coordinator(serverId, term.epoch()))
-                        .orElse(null),
-                List.of(store.address()),
-                new Cluster.Outbox(audit.waiting(), audit.oldestMillis())));
+    private String address(Server server) {
+        return configuration.getAdvertise().isEmpty()
+                ? Advertised.of(server, configuration.getZookeeper().ownHost())
+                : configuration.getAdvertise();
     }
 
     /** Closing comes after the HTTP server has answered what it had begun; stopping is told before. */

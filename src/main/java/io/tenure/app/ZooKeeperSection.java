@@ -75,6 +75,13 @@ public record ZooKeeperSection(
         return new Ensemble(id == null ? 0 : id, members, bindHost);
     }
 
+    /** What the other servers call this one's machine; null when that is not said. */
+    @Nullable
+    String ownHost() {
+        PeerSection own = id == null ? null : servers.get(id);
+        return own == null ? null : own.host();
+    }
+
     List<String> faults() {
         List<String> faults = new ArrayList<>(
                 switch (mode) {
@@ -107,8 +114,7 @@ public record ZooKeeperSection(
         if (alone()) {
             return List.of();
         }
-        PeerSection own = id == null ? null : servers.get(id);
-        String host = bindHost == null && own != null ? own.host() : bindHost;
+        String host = bindHost == null ? ownHost() : bindHost;
         return host == null || Connectors.loopback(host)
                 ? List.of()
                 : List.of((bindHost == null ? "zookeeper.servers." + id + ".host" : "zookeeper.bindHost")

@@ -31,7 +31,6 @@ final class ClusterCommand extends Asking {
         output.out()
                 .println("outbox: " + outbox.path("length").asText() + " records, the oldest for "
                         + Shown.millis(outbox.path("oldestMillis")));
-        output.out().println("ensemble: " + Shown.joined(cluster.path("ensemble")));
         JsonNode coordinator = cluster.at("/coordinator/id");
         output.table(
                 List.of(
@@ -47,6 +46,9 @@ final class ClusterCommand extends Asking {
                                                         .asText()
                                         : Table.NOTHING)),
                 cluster.path("servers"));
+        output.table(
+                List.of(text("PEER", "id"), text("ZOOKEEPER", "address"), text("ROLE", "role")),
+                cluster.path("ensemble"));
     }
 
     /** A limit by its name in the API; what is in milliseconds as a duration. */

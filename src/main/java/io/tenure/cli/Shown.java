@@ -7,8 +7,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -54,13 +52,6 @@ record Shown(ZonedDateTime now) {
     /** A time: how long it is until then. */
     String left(JsonNode field) {
         return shown(field, instant -> length(Duration.between(now.toInstant(), instant)));
-    }
-
-    /** A list of texts. */
-    static String joined(JsonNode list) {
-        List<String> texts = new ArrayList<>();
-        list.forEach(one -> texts.add(text(one)));
-        return texts.isEmpty() ? Table.NOTHING : String.join(", ", texts);
     }
 
     /** Milliseconds as a duration. */

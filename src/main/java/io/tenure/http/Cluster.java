@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param reasons why not better
  * @param servers the servers that are alive
  * @param coordinator which of them expires leases and drains the outbox; null while there is none
- * @param ensemble the addresses of the store
+ * @param ensemble the servers that the store consists of
  * @param outbox the audit records that wait for the database
  */
 @JsonPropertyOrder({"level", "reasons", "servers", "coordinator", "ensemble", "outbox"})
@@ -22,7 +22,7 @@ public record Cluster(
         List<String> reasons,
         List<Server> servers,
         @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Coordinator coordinator,
-        List<String> ensemble,
+        List<Peer> ensemble,
         Outbox outbox) {
     /** One server that is alive. */
     @JsonPropertyOrder({"id", "address", "version", "since"})
@@ -31,6 +31,17 @@ public record Cluster(
     /** The server in the elected role, with its term. */
     @JsonPropertyOrder({"id", "epoch"})
     public record Coordinator(String id, long epoch) {}
+
+    /**
+     * One server of the store.
+     *
+     * @param id its number; null when it is not known
+     * @param address where sessions connect
+     * @param role {@code LEADER}, {@code FOLLOWER}, {@code OBSERVER}, {@code STANDALONE}, {@code ELECTING}, {@code UNREACHABLE} or {@code
+     *     UNKNOWN}
+     */
+    @JsonPropertyOrder({"id", "address", "role"})
+    public record Peer(@Nullable Integer id, String address, String role) {}
 
     /** How many records wait, and for how long the oldest has. */
     @JsonPropertyOrder({"length", "oldestMillis"})

@@ -79,7 +79,8 @@ class CommandsTest {
     @ParameterizedTest
     @CsvSource(
             nullValues = "none",
-            value = {"none, none", "jdbc:h2:file:./data/audit, jdbc:h2:file:./data/audit", "jdbc:h2:mem:, jdbc:h2:mem:"})
+            value = {"none, none", "jdbc:h2:file:./data/audit, jdbc:h2:file:./data/audit", "jdbc:h2:mem:, jdbc:h2:mem:"
+            })
     void severalServersWithAnH2OfOneAreRefused(String url, String shown) throws IOException {
         String database = url == null ? "{}" : "{driverClass: org.h2.Driver, url: '" + url + "'}";
         String audit = "audit: {database: " + database + "}\nsecurity: {type: none-i-know}\n";
@@ -87,8 +88,10 @@ class CommandsTest {
         assertThat(run("check", file(ENSEMBLE + audit)))
                 .hasSize(1)
                 .allMatch(line -> line.startsWith("audit.database.url: with zookeeper.mode ensemble all servers write"))
-                .allMatch(line -> line.contains("jdbc:postgresql://db/tenure") && line.endsWith("got " + (url == null ? "none" : shown)));
-        assertThat(run("check", file(ENSEMBLE + SHARED.replace("postgresql", "h2:tcp")))).isEmpty();
+                .allMatch(line -> line.contains("jdbc:postgresql://db/tenure")
+                        && line.endsWith("got " + (url == null ? "none" : shown)));
+        assertThat(run("check", file(ENSEMBLE + SHARED.replace("postgresql", "h2:tcp"))))
+                .isEmpty();
     }
 
     @Test
@@ -96,8 +99,9 @@ class CommandsTest {
         String loopback = SHARED.replace("security: {type: none-i-know}", "");
 
         assertThat(run("check", file(ENSEMBLE.replace("host: 127.0.0.1", "host: 10.0.0.1") + loopback)))
-                .containsExactly("zookeeper.servers.1.host: without security whoever reaches ZooKeeper's ports may do everything,"
-                        + " so only loopback; security.type none-i-know allows any; got 10.0.0.1");
+                .containsExactly(
+                        "zookeeper.servers.1.host: without security whoever reaches ZooKeeper's ports may do everything,"
+                                + " so only loopback; security.type none-i-know allows any; got 10.0.0.1");
         assertThat(run("check", file(ENSEMBLE.replace("id: 1,", "id: 1, bindHost: 0.0.0.0,") + loopback)))
                 .hasSize(1)
                 .allMatch(line -> line.startsWith("zookeeper.bindHost: "));

@@ -11,11 +11,12 @@ import javax.sql.DataSource;
 
 /** A database of its own in one real PostgreSQL server, which starts with the first test and ends with the JVM. */
 public final class PostgresDatabase implements TestDatabase {
+    private final String name;
     private final SwitchedSource source;
 
     /** Makes it, empty. */
     public PostgresDatabase() {
-        String name = "t" + UUID.randomUUID().toString().replace("-", "");
+        name = "t" + UUID.randomUUID().toString().replace("-", "");
         try (Connection connection = Server.ONE.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + name);
@@ -28,6 +29,11 @@ public final class PostgresDatabase implements TestDatabase {
     @Override
     public DataSource source() {
         return source;
+    }
+
+    /** What a program of its own connects to it by; the user is {@code postgres}. */
+    public String url() {
+        return Server.ONE.getJdbcUrl("postgres", name);
     }
 
     @Override

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole server as its users start it: the built jar with {@code config.yml}, in a process of its own, on free ports of loopback.
+ * A whole server as its users start it: the built jar with {@code config.yml} or another file, in a process of its own, on free ports of loopback.
  *
  * <p>It keeps its data and its ports from one start to the next. Used by one thread, except for what only tells.
  */
@@ -26,6 +26,7 @@ public final class ServerProgram implements AutoCloseable {
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<String> flags = new ArrayList<>();
     private final Ports ports;
+    private String file = "config.yml";
     private @Nullable Process process;
 
     /** The three ports that a server listens on. */
@@ -62,6 +63,18 @@ public final class ServerProgram implements AutoCloseable {
         return this;
     }
 
+    /** Has it read another file than {@code config.yml}, by its path in the repository. */
+    public ServerProgram reading(String configuration) {
+        file = configuration;
+        return this;
+    }
+
+    /** Gives its JVM an option. */
+    public ServerProgram option(String option) {
+        flags.add(option);
+        return this;
+    }
+
     /** Sets a key of its configuration, as a flag of the JVM. */
     public ServerProgram configured(String key, String value) {
         flags.add("-Ddw." + key + "=" + value);
@@ -71,7 +84,7 @@ public final class ServerProgram implements AutoCloseable {
     /** Starts the process, and returns before it serves. */
     public ServerProgram start() {
         String script = Path.of(property("tenure.jar")).resolveSibling("tenure").toString();
-        ProcessBuilder builder = new ProcessBuilder(script, "server", "config.yml")
+        ProcessBuilder builder = new ProcessBuilder(script, "server", file)
                 .directory(new File(property("tenure.basedir")))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(errors.toFile());
@@ -143,6 +156,11 @@ public final class ServerProgram implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Whether its process is there. */
+    public boolean isAlive() {
+        return process != null && process.isAlive();
     }
 
     /** Waits for its end. */
