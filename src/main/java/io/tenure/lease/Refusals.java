@@ -17,7 +17,8 @@ public final class Refusals {
     public static Refusal unavailable() {
         return Refusal.of(
                 ErrorCode.STORE_UNAVAILABLE,
-                "ZooKeeper cannot be asked now; repeat with the same lease id until your own deadline");
+                "ZooKeeper cannot be asked now: what was asked for may be done, or not; repeat with the same lease id until your"
+                        + " own deadline");
     }
 
     /** What a lease that is not alive is answered with, whatever became of it. */

@@ -32,6 +32,11 @@ final class Lane implements AutoCloseable {
     private final Commits commits = new Commits(this::send);
     private volatile @Nullable Session current;
 
+    // The rest belongs to the thread that looks for silence.
+    private @Nullable Session heard;
+    private int endedBefore;
+    private int silentLooks;
+
     Lane(Connection connection, String name) {
         this.name = name;
         this.curator = connection.forLane(name, this::follow);
@@ -72,6 +77,33 @@ final class Lane implements AutoCloseable {
                         ops,
                         (rc, path, context, results) -> request.answer(() -> Translation.outcome(rc, results)),
                         null));
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Looks whether something is under way and nothing has ended since the look before; how often in turn that was so. */
+    int silentLooks() {
+        Session session = current;
+        boolean silent = session != null
+                && session == heard
+                && session.connected()
+                && session.isBusy()
+                && session.ended() == endedBefore;
+        heard = session;
+        endedBefore = session == null ? 0 : session.ended();
+        silentLooks = silent ? silentLooks + 1 : 0;
+        return silentLooks;
+    }
+
+    /** Ends the connection; another is made for the same session. */
+    void hangUp() {
+        silentLooks = 0;
+        Session session = current;
+        if (session != null) {
+            session.hangUp();
+        }
     }
 
     boolean connected() {

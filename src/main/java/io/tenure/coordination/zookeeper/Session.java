@@ -1,5 +1,6 @@
 package io.tenure.coordination.zookeeper;
 
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.zookeeper.ZooKeeper;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session {
     private final AtomicInteger busy = new AtomicInteger();
+
+    /** How many requests and events have ended; only whether it changes means anything. */
+    private final AtomicInteger ended = new AtomicInteger();
+
     private final Runnable drained;
     private volatile @Nullable Session before;
     private volatile boolean synced;
@@ -80,10 +85,31 @@ final class Session {
     }
 
     void leave() {
+        ended.incrementAndGet();
         // A retired session lets nobody in, so whoever retires it either sees zero here or is told.
         if (busy.decrementAndGet() == 0 && retired) {
             drained.run();
         }
+    }
+
+    boolean isBusy() {
+        return busy.get() > 0;
+    }
+
+    int ended() {
+        return ended.get();
+    }
+
+    /** Ends the connection, not the session: all that is under way is told that the connection is lost. */
+    void hangUp() {
+        ZooKeeper made = handle();
+        try {
+            made.getTestable().closeSocket();
+        } catch (IOException gone) {
+            // then there is none to end
+        }
+        // the sending thread sees that its socket is closed when it has something to send
+        made.exists("/", false, (rc, path, context, stat) -> {}, null);
     }
 
     boolean isOpen() {

@@ -30,9 +30,11 @@ public final class ZooKeeperCoordination implements Coordination, AutoCloseable 
     private static final long LOOK_MILLIS = 5;
 
     private final List<Lane> lanes;
+    private final Silence silence;
 
-    private ZooKeeperCoordination(List<Lane> lanes) {
+    private ZooKeeperCoordination(List<Lane> lanes, Silence silence) {
         this.lanes = lanes;
+        this.silence = silence;
     }
 
     /** Begins to connect, and returns before there is a connection. */
@@ -41,7 +43,7 @@ public final class ZooKeeperCoordination implements Coordination, AutoCloseable 
                 .mapToObj(i -> new Lane(connection, String.valueOf(i)))
                 .toList();
         lanes.forEach(Lane::start);
-        return new ZooKeeperCoordination(lanes);
+        return new ZooKeeperCoordination(lanes, new Silence(lanes, connection.sessionTimeout()));
     }
 
     @Override
@@ -153,6 +155,7 @@ public final class ZooKeeperCoordination implements Coordination, AutoCloseable 
     /** Blocks until all sessions have ended; at the same time, for each may wait for a server that does not answer. */
     @Override
     public void close() {
+        silence.close();
         List<Thread> closing = lanes.stream()
                 .map(lane -> new Thread(lane::close, "tenure-zookeeper-close"))
                 .toList();
