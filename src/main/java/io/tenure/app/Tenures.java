@@ -17,6 +17,7 @@ import io.tenure.lease.Hanging;
 import io.tenure.lease.LeaseNodes;
 import io.tenure.lease.Leases;
 import io.tenure.lease.Limits;
+import io.tenure.lease.ReadOnly;
 import io.tenure.lease.Recent;
 import io.tenure.lease.Renewals;
 import io.tenure.lease.Watching;
@@ -65,6 +66,7 @@ final class Tenures {
     private final Transfers transfers;
     private final Explain explain;
     private final WaitLooks waits;
+    private final ReadOnly readOnly;
     private final Hanging hanging = new Hanging();
     private final Expiry expiry;
     private final EndedSweep endedSweep;
@@ -102,11 +104,14 @@ final class Tenures {
         expiry = new Expiry(nodes, ender, limits, threads);
         endedSweep = new EndedSweep(nodes, limits, threads);
         renewals = new Renewals(nodes, ender, endings, limits, threads);
-        Admission admission = new Admission(limits, expiry::live, endedSweep::remembered, backlog, full);
+        readOnly = new ReadOnly(store.coordination(), store.paths(), threads);
+        Admission admission =
+                new Admission(limits, expiry::live, endedSweep::remembered, backlog, full, readOnly::refusal);
         leases = new Leases(nodes, ender, endings, abandoned, watching, admission, threads, nonces);
         acquire = new Acquire(
                 new Means(nodes, ender, endings, renewals, abandoned, hanging, admission, threads, new Freed(), nonces),
                 serverId);
+        readOnly.whenOff(acquire::resume);
         Queues queues = new Queues(nodes);
         for (Kind kind : List.of(Kind.LOCK, Kind.RWLOCK, Kind.SEMAPHORE)) {
             Looks looks = new Looks(kind, queues, nodes, threads);
@@ -117,7 +122,7 @@ final class Tenures {
             locks.put(kind, new Locks(kind, acquire, leases, queues, watching, admission, looks, followed, tokens));
         }
         downgrades = new Downgrades(nodes, leases);
-        semaphores = new Semaphores(nodes, nonces);
+        semaphores = new Semaphores(nodes, admission, nonces);
         ElectionLooks electionLooks = new ElectionLooks(queues, nodes, threads);
         followingElections =
                 Following.names(Kind.ELECTION, nodes, threads, hanging, electionLooks::look, ElectionBody::revision);
@@ -136,7 +141,7 @@ final class Tenures {
                 electionLooks,
                 followingElections,
                 new TokenChecks(Kind.ELECTION, queues, nodes, known));
-        transfers = new Transfers(queues, nodes, ender, electionLooks);
+        transfers = new Transfers(queues, nodes, ender, admission, electionLooks);
         explain = new Explain(nodes, times, threads);
         waits = new WaitLooks(nodes);
     }
@@ -195,6 +200,11 @@ final class Tenures {
 
     WaitLooks waits() {
         return waits;
+    }
+
+    /** Whether the cluster is read-only. */
+    ReadOnly readOnly() {
+        return readOnly;
     }
 
     /** The requests that hang; stopping answers them. */

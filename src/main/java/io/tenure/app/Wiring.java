@@ -17,6 +17,7 @@ import io.tenure.http.HealthResource;
 import io.tenure.http.LeasesResource;
 import io.tenure.http.Level;
 import io.tenure.http.LocksResource;
+import io.tenure.http.ReadOnlyResource;
 import io.tenure.http.RootResource;
 import io.tenure.http.RwLocksResource;
 import io.tenure.http.SemaphoresResource;
@@ -24,6 +25,7 @@ import io.tenure.http.Shell;
 import io.tenure.http.Verbs;
 import io.tenure.http.WaitsResource;
 import io.tenure.lease.Limits;
+import io.tenure.lease.ReadOnly;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
 import java.io.IOException;
@@ -93,14 +95,16 @@ final class Wiring implements AutoCloseable {
                 audit.history(),
                 audit::waiting,
                 disk::fault);
+        tenures.readOnly().follow().toCompletableFuture().join();
         stopping.onStop(tenures.hanging()::stop);
         ElectedRole role = closing.with(store.role(serverId));
         role.stand(duties(tenures, audit));
         Fellows fellows = closing.with(new Fellows(store, role, threads));
         fellows.follow();
 
-        watch(store, disk, audit, fellows);
+        watch(store, disk, audit, fellows, tenures.readOnly());
         gauges(tenures, audit);
+        stopping.onStop(conditions::look);
 
         Shell shell = new Shell(limits, threads, configuration.getSecurity().loopbackOnly());
         threads.loop("tenure-peers", closing.with(shell.peers()));
@@ -123,6 +127,7 @@ final class Wiring implements AutoCloseable {
                         () -> fellows.shown(
                                 conditions.get(), new Cluster.Outbox(audit.waiting(), audit.oldestMillis())),
                         answers),
+                new ReadOnlyResource(tenures.readOnly(), answers),
                 new LeasesResource(
                         tenures.leases(), tenures.renewals(), tenures.acquire(), limits, ids, answers, verbs),
                 new LocksResource(
@@ -162,14 +167,19 @@ final class Wiring implements AutoCloseable {
         environment.lifecycle().addServerLifecycleListener(server -> {
             fellows.announce(new LiveServer(serverId, address(server), Version.TEXT, since), closing);
             ready(server, store, data);
+            // not before: at first no server is coordinator
+            conditions.follow(threads);
         });
     }
 
     /** What may be wrong, and how bad it is; each also as a health check of its own on the admin port. */
-    private void watch(Store store, Disk disk, Audit audit, Fellows fellows) {
+    private void watch(Store store, Disk disk, Audit audit, Fellows fellows, ReadOnly readOnly) {
         conditions.add(
-                Level.STOPPING, () -> stopping.begun() ? Optional.of("this server is stopping") : Optional.empty());
+                Level.STOPPING,
+                "stopping",
+                () -> stopping.begun() ? Optional.of("this server is stopping") : Optional.empty());
         watch(Level.SUSPENDED, "zookeeper", store::fault);
+        conditions.add(Level.READ_ONLY, "readOnly", readOnly::fault);
         watch(Level.DEGRADED, "disk", disk::fault);
         watch(Level.DEGRADED, "database", () -> audit.databaseFault().or(audit::quarantineFault));
         watch(Level.DEGRADED, "outbox", audit::outboxFault);
@@ -178,7 +188,7 @@ final class Wiring implements AutoCloseable {
     }
 
     private void watch(Level level, String name, Conditions.Condition fault) {
-        conditions.add(level, fault);
+        conditions.add(level, name, fault);
         environment.healthChecks().register(name, new FaultCheck(fault));
     }
 
@@ -190,6 +200,7 @@ final class Wiring implements AutoCloseable {
         metrics.gauge("tenure.queues.watched", () -> () -> tenures.acquire().views());
         metrics.gauge("tenure.outbox.length", () -> audit::waiting);
         metrics.gauge("tenure.outbox.oldest.millis", () -> audit::oldestMillis);
+        conditions.count(metrics);
     }
 
     /** The process ends, so that whoever looks after it starts it again: a store that has ended does not come back by itself. */

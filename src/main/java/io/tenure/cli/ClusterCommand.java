@@ -13,7 +13,9 @@ import picocli.CommandLine.Command;
         name = "cluster",
         description = "Shows the servers, which of them is the coordinator, how well they can serve, and their limits.",
         footerHeading = "%nExample:%n",
-        footer = "  tenure cluster --url http://10.0.0.1:8080,http://10.0.0.2:8080")
+        footer = "  tenure cluster --url http://10.0.0.1:8080,http://10.0.0.2:8080",
+        synopsisSubcommandLabel = "[COMMAND]",
+        subcommands = ReadOnlyCommand.class)
 final class ClusterCommand extends Asking {
     @Override
     void ask(TenureClient tenure, Output output) {

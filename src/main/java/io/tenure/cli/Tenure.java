@@ -47,6 +47,7 @@ public final class Tenure implements Runnable {
             ErrorCode.SERVER_STOPPING,
             ErrorCode.STORE_UNAVAILABLE,
             ErrorCode.AUDIT_BACKLOG,
+            ErrorCode.READ_ONLY,
             ErrorCode.AUDIT_UNAVAILABLE,
             ErrorCode.INTERNAL);
 

@@ -98,6 +98,7 @@ public final class Bootstrap {
             }
         }
         nodes.put(paths.servers(), new byte[0]);
+        nodes.put(paths.mode(), new byte[0]);
         nodes.put(paths.permits(), new byte[0]);
         nodes.put(paths.coordinator(), new byte[0]);
         nodes.put(paths.epoch(), new byte[0]);

@@ -75,6 +75,11 @@ public record Paths(String root) {
         return sys() + "/format";
     }
 
+    /** Whether the cluster is read-only. */
+    public String mode() {
+        return sys() + "/mode";
+    }
+
     public String leases() {
         return sys() + "/leases";
     }

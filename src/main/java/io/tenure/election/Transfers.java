@@ -8,6 +8,7 @@ import io.tenure.coordination.Paths;
 import io.tenure.coordination.Stamp;
 import io.tenure.error.ErrorCode;
 import io.tenure.error.Refusal;
+import io.tenure.lease.Admission;
 import io.tenure.lease.Ender;
 import io.tenure.lease.HandOver;
 import io.tenure.lease.How;
@@ -55,12 +56,14 @@ public final class Transfers {
     private final Queues queues;
     private final LeaseNodes nodes;
     private final Ender ender;
+    private final Admission admission;
     private final ElectionLooks looks;
 
-    public Transfers(Queues queues, LeaseNodes nodes, Ender ender, ElectionLooks looks) {
+    public Transfers(Queues queues, LeaseNodes nodes, Ender ender, Admission admission, ElectionLooks looks) {
         this.queues = queues;
         this.nodes = nodes;
         this.ender = ender;
+        this.admission = admission;
         this.looks = looks;
     }
 
@@ -92,6 +95,7 @@ public final class Transfers {
         How how;
         try {
             how = how(ask, actor);
+            admission.checkReadOnly();
         } catch (Refusal refusal) {
             return CompletableFuture.failedFuture(refusal);
         }

@@ -66,6 +66,8 @@ public enum ErrorCode {
     STORE_UNAVAILABLE("The store cannot be reached"),
     /** Too many audit records wait for the database. Repeat with the same id after {@code Retry-After}. */
     AUDIT_BACKLOG("The audit log is behind"),
+    /** An operator has made the cluster read-only. Repeat with the same id after {@code Retry-After}. */
+    READ_ONLY("Read-only"),
     /** The audit database cannot be asked now. Repeat after {@code Retry-After}. */
     AUDIT_UNAVAILABLE("The audit log cannot be read"),
     /** A fault of the service. Report the id. */

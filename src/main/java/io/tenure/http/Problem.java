@@ -102,7 +102,7 @@ record Problem(
             case QUOTA, QUEUE_FULL -> 429;
             case HEADERS_TOO_LARGE -> 431;
             case INTERNAL -> 500;
-            case SERVER_STOPPING, STORE_UNAVAILABLE, AUDIT_BACKLOG, AUDIT_UNAVAILABLE -> 503;
+            case SERVER_STOPPING, STORE_UNAVAILABLE, AUDIT_BACKLOG, READ_ONLY, AUDIT_UNAVAILABLE -> 503;
         };
     }
 }

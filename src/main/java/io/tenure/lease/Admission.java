@@ -14,9 +14,27 @@ import java.util.function.Supplier;
  * @param remembered how many ended ids are remembered
  * @param backlog how many audit records wait for the database
  * @param full why the store has no room for anything new; empty while it has
+ * @param readOnly why nobody may be given anything now, not even who waits already; empty while everybody may
  */
 public record Admission(
-        Limits limits, IntSupplier live, IntSupplier remembered, IntSupplier backlog, Supplier<Optional<String>> full) {
+        Limits limits,
+        IntSupplier live,
+        IntSupplier remembered,
+        IntSupplier backlog,
+        Supplier<Optional<String>> full,
+        Supplier<Optional<Refusal>> readOnly) {
+    /** Refuses while the cluster is read-only. */
+    public void checkReadOnly() {
+        readOnly.get().ifPresent(refusal -> {
+            throw refusal;
+        });
+    }
+
+    /** Whether nobody may be given anything now, not even who waits already. */
+    public boolean isReadOnly() {
+        return readOnly.get().isPresent();
+    }
+
     /**
      * Refuses when a bound is reached.
      *
@@ -24,6 +42,7 @@ public record Admission(
      * @param named whether the client chose its id
      */
     public void check(boolean fresh, boolean named) {
+        checkReadOnly();
         full.get().ifPresent(why -> {
             throw Refusal.of(ErrorCode.STORE_UNAVAILABLE, why);
         });

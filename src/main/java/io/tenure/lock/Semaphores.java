@@ -8,6 +8,7 @@ import io.tenure.coordination.Outcome;
 import io.tenure.coordination.Query;
 import io.tenure.error.ErrorCode;
 import io.tenure.error.Refusal;
+import io.tenure.lease.Admission;
 import io.tenure.lease.LeaseNodes;
 import io.tenure.lease.Refusals;
 import io.tenure.name.Kind;
@@ -30,11 +31,13 @@ public final class Semaphores {
     private static final int MOST = 10_000;
 
     private final LeaseNodes nodes;
+    private final Admission admission;
     private final Supplier<String> nonces;
 
     /** @param nonces a new UUID at each call */
-    public Semaphores(LeaseNodes nodes, Supplier<String> nonces) {
+    public Semaphores(LeaseNodes nodes, Admission admission, Supplier<String> nonces) {
         this.nodes = nodes;
+        this.admission = admission;
         this.nonces = nonces;
     }
 
@@ -60,6 +63,10 @@ public final class Semaphores {
             if (before.isPresent() && before.get().count() == permits) {
                 return CompletableFuture.completedFuture(
                         given(name, permits, before.get().count(), false));
+            }
+            if (permits > before.map(Permits::count).orElse(0)) {
+                // native clients would be let in at once
+                admission.checkReadOnly();
             }
             String path = nodes.paths().permits(name);
             Operation write = before.isPresent()

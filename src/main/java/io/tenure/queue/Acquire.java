@@ -54,6 +54,11 @@ public final class Acquire {
         means.freed().add(kind, name);
     }
 
+    /** Grants may go on after a while in which there were none: those who wait in this server look whether it is their turn. */
+    public void resume() {
+        waits.turn();
+    }
+
     /** How many views of queues are open in this server. */
     public int views() {
         return waits.views();

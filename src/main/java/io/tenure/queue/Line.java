@@ -104,7 +104,7 @@ final class Line implements DirectoryView.Listener {
             contenders.reset(children);
             inStep = true;
         }
-        tellAll();
+        turn();
     }
 
     /** The semaphore has these permits from now on. */
@@ -113,10 +113,11 @@ final class Line implements DirectoryView.Listener {
             contenders.permit(permits);
             permitted = true;
         }
-        tellAll();
+        turn();
     }
 
-    private void tellAll() {
+    /** Lets all who wait here look whether it is their turn. */
+    void turn() {
         List<Waiter> all = new ArrayList<>();
         synchronized (this) {
             waiters.values().forEach(all::addAll);

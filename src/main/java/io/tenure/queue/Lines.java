@@ -121,6 +121,15 @@ final class Lines {
         }
     }
 
+    /** Lets all who wait look whether it is their turn. */
+    void turn() {
+        List<Open> all;
+        synchronized (this) {
+            all = List.copyOf(open.values());
+        }
+        all.forEach(one -> one.line().turn());
+    }
+
     /** How many views are open. */
     synchronized int count() {
         return open.size();

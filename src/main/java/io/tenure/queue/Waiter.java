@@ -372,7 +372,9 @@ final class Waiter {
         if (attended && leaving == null && !claim.presence().get().here()) {
             leaving = EndedBy.WITHDRAWN;
         }
-        if (entitled.isPresent() && leaving != EndedBy.WITHDRAWN) {
+        if (entitled.isPresent()
+                && leaving != EndedBy.WITHDRAWN
+                && !means.admission().isReadOnly()) {
             return grant(stored, entitled.get());
         }
         if (hope) {
@@ -405,11 +407,13 @@ final class Waiter {
     }
 
     /**
-     * Itself as the one to be granted by the transaction that ends the hold before it; empty when it is about something else, or its
-     * client has gone. It does nothing by itself until it is told what came of it.
+     * Itself as the one to be granted by the transaction that ends the hold before it; empty when it is about something else, its
+     * client has gone, or nobody may be granted anything now. It does nothing by itself until it is told what came of it.
      */
     Optional<HandOver.Receiver> receiver() {
-        if (claim.wants().size() > 1 || (attended && !claim.presence().get().here())) {
+        if (claim.wants().size() > 1
+                || means.admission().isReadOnly()
+                || (attended && !claim.presence().get().here())) {
             return Optional.empty();
         }
         synchronized (this) {
@@ -567,9 +571,14 @@ final class Waiter {
 
     private Refusal waitOver(long waitedMillis) {
         Want want = claim.wants().get(0);
+        String detail = want.name() + " was held by others for all of the wait; it may be free now";
         return Refusal.of(
                         io.tenure.error.ErrorCode.HELD,
-                        want.name() + " was held by others for all of the wait; it may be free now")
+                        means.admission()
+                                .readOnly()
+                                .get()
+                                .map(why -> detail + ", but " + why.detail())
+                                .orElse(detail))
                 .with("kind", want.kind().wire())
                 .with("name", want.name().value())
                 .with("queueLength", 0)

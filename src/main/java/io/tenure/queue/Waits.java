@@ -60,6 +60,11 @@ final class Waits implements HandOver {
         return wakes.of(lane, hold, place);
     }
 
+    /** Lets all who wait in this server look whether it is their turn. */
+    void turn() {
+        lines.turn();
+    }
+
     /** Who stands first in queues. */
     Heads heads() {
         return heads;

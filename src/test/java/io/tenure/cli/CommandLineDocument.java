@@ -21,7 +21,7 @@ final class CommandLineDocument {
             Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("docs/cli.md");
 
     private static final Pattern USAGE =
-            Pattern.compile("(<!-- usage: ([a-z ]+) -->\n```text\n)(.*?)(^```$)", Pattern.MULTILINE | Pattern.DOTALL);
+            Pattern.compile("(<!-- usage: ([a-z -]+) -->\n```text\n)(.*?)(^```$)", Pattern.MULTILINE | Pattern.DOTALL);
 
     private static final Pattern EXAMPLES =
             Pattern.compile("(^```console\n)(.*?)(^```$)", Pattern.MULTILINE | Pattern.DOTALL);

@@ -136,6 +136,22 @@ class RunIT {
     }
 
     @Test
+    void whileTheClusterIsReadOnlyItIsWaitedForAndIs69WhenTheWaitIsOver() {
+        server.api().put("/v1/cluster/read-only", "{'reason':'new disks'}");
+        try (CommandLineProgram run = run("run", "--lock", "later", "--", "echo", "started");
+                CommandLineProgram inVain = run("run", "--lock", "later", "--wait", "1s", "--", "echo", "started")) {
+            assertThat(inVain.status()).isEqualTo(69);
+            assertThat(inVain.err()).contains("read-only", "new disks");
+            assertThat(inVain.out() + run.out()).isEmpty();
+            server.api().delete("/v1/cluster/read-only");
+            assertThat(run.status()).isZero();
+            assertThat(run.out()).isEqualTo("started\n");
+        } finally {
+            server.api().delete("/v1/cluster/read-only");
+        }
+    }
+
+    @Test
     void oneRunsAtATime() throws IOException {
         Path log = folder.resolve("one-at-a-time.txt");
         String command = "echo begin >> " + log + "; sleep 0.1; echo end >> " + log;

@@ -191,6 +191,29 @@ class AcquiringTest {
     }
 
     @Test
+    void aClusterThatIsReadOnlyIsAskedUntilItIsSoNoMoreOrTheWaitIsOver() {
+        CompletableFuture<Optional<Hold>> acquired = acquire(Duration.ofSeconds(60));
+        String path = path(http.unanswered().get(0));
+        for (int i = 0; i < 20; i++) {
+            http.next("PUT", path).answer(503, "{'code':'READ_ONLY'}");
+            time.pass(Duration.ofSeconds(2));
+        }
+        http.next("PUT", path).answer(201, HELD);
+        http.next().answer(200, RENEWED);
+        assertThat(hold(acquired).isHeld()).isTrue();
+
+        CompletableFuture<Optional<Hold>> inVain = acquire(Duration.ofSeconds(10));
+        while (!inVain.isDone()) {
+            http.next().answer(503, "{'code':'READ_ONLY'}");
+            time.pass(Duration.ofSeconds(2));
+        }
+        assertThatThrownBy(inVain::get)
+                .cause()
+                .isInstanceOfSatisfying(
+                        TenureException.class, e -> assertThat(e.code()).contains(ErrorCode.READ_ONLY));
+    }
+
+    @Test
     void aPlaceThatExpiredWhileTheServersWereAwayIsTakenAnewWithAnotherId() {
         CompletableFuture<Hold> acquired = claim.acquireAsync();
         Sent first = http.next();

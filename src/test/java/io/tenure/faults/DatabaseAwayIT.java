@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DatabaseAwayIT {
     /** {@code -Daway=60} for the figure in the documents; a cluster is without its database for a minute in every build. */
     private static final Duration AWAY = Duration.ofSeconds(Integer.getInteger("away", 15));
+
     private static final Duration PROMPTLY = Duration.ofSeconds(2);
 
     private EmbeddedPostgres postgres;

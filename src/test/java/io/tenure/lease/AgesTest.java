@@ -64,7 +64,7 @@ class AgesTest {
                 endings,
                 new Abandoned(nodes, ender, store.timers(), Duration.ofSeconds(10)),
                 new Watching(nodes, store.timers(), new Hanging()),
-                new Admission(LIMITS, () -> 0, () -> 0, () -> 0, Optional::empty),
+                new Admission(LIMITS, () -> 0, () -> 0, () -> 0, Optional::empty, Optional::empty),
                 store.timers(),
                 () -> "n" + numbers.incrementAndGet());
         renewals = new Renewals(nodes, ender, endings, LIMITS, store.timers());

@@ -71,7 +71,7 @@ class AcquireTest {
         History history = lease -> CompletableFuture.completedFuture(new History.Answer.NotFound());
         Endings endings = new Endings(nodes, history);
         Abandoned abandoned = new Abandoned(nodes, ender, store.timers(), Duration.ofSeconds(10));
-        Admission admission = new Admission(LIMITS, () -> 0, () -> 0, () -> 0, Optional::empty);
+        Admission admission = new Admission(LIMITS, () -> 0, () -> 0, () -> 0, Optional::empty, Optional::empty);
         Renewals renewals = new Renewals(nodes, ender, endings, LIMITS, store.timers());
         Means means = new Means(
                 nodes,

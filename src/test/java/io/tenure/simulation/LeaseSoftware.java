@@ -80,7 +80,7 @@ class LeaseSoftware implements Service {
         endings = new Endings(nodes, log);
         abandoned = new Abandoned(
                 nodes, ender, machine, world.weather().sessionTimeout().multipliedBy(2));
-        admission = new Admission(LIMITS, () -> 0, () -> 0, () -> 0, Optional::empty);
+        admission = new Admission(LIMITS, () -> 0, () -> 0, () -> 0, Optional::empty, Optional::empty);
         Watching watching = new Watching(nodes, machine, hanging);
         leases = new Leases(nodes, ender, endings, abandoned, watching, admission, machine, this::nonce);
         renewals = new Renewals(nodes, ender, endings, LIMITS, machine);

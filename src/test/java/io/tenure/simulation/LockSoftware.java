@@ -86,7 +86,7 @@ final class LockSoftware extends LeaseSoftware {
                             new TokenChecks(kind, queues, nodes, tokens)));
         }
         downgrades = new Downgrades(nodes, leases);
-        semaphores = new Semaphores(nodes, () -> newId().value());
+        semaphores = new Semaphores(nodes, admission, () -> newId().value());
         ElectionLooks electionLooks = new ElectionLooks(queues, nodes, machine);
         followingElections =
                 Following.names(Kind.ELECTION, nodes, machine, hanging, electionLooks::look, ElectionBody::revision);
@@ -98,7 +98,7 @@ final class LockSoftware extends LeaseSoftware {
                 electionLooks,
                 followingElections,
                 new TokenChecks(Kind.ELECTION, queues, nodes, tokens));
-        transfers = new Transfers(queues, nodes, ender, electionLooks);
+        transfers = new Transfers(queues, nodes, ender, admission, electionLooks);
     }
 
     private CompletionStage<Answer> take(Claim claim) {
