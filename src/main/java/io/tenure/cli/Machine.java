@@ -1,5 +1,6 @@
 package io.tenure.cli;
 
+import io.tenure.cli.torture.Clockwork;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -16,6 +17,34 @@ final class Machine {
     /** Nanoseconds of a clock that never goes back; only differences mean anything. */
     static long nanos() {
         return System.nanoTime();
+    }
+
+    /** Waits. */
+    static void pause(Duration length) throws InterruptedException {
+        Thread.sleep(length.toMillis());
+    }
+
+    /** The clocks and threads for a load. */
+    static Clockwork clockwork() {
+        return new Clockwork() {
+            @Override
+            public long nanos() {
+                return System.nanoTime();
+            }
+
+            @Override
+            public long millis() {
+                return clock().millis();
+            }
+
+            @Override
+            public Thread start(String name, Runnable task) {
+                Thread thread = new Thread(task, name);
+                thread.setDaemon(true);
+                thread.start();
+                return thread;
+            }
+        };
     }
 
     /**

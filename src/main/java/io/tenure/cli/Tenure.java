@@ -89,6 +89,7 @@ public final class Tenure implements Runnable {
                 .addSubcommand(new AuditCommand())
                 .addSubcommand(new ClusterCommand())
                 .addSubcommand(new BenchCommand())
+                .addSubcommand(new TortureCommand())
                 .addSubcommand(new CompletionCommand())
                 .addSubcommand(new CommandLine.HelpCommand())
                 .setUsageHelpWidth(100)
@@ -119,6 +120,9 @@ public final class Tenure implements Runnable {
     }
 
     private static int status(Throwable fault) {
+        if (fault instanceof Failure failure) {
+            return failure.status();
+        }
         if (!(fault instanceof TenureException told)) {
             return Exit.REFUSED;
         }
