@@ -9,6 +9,7 @@ import io.tenure.testing.Api;
 import io.tenure.testing.AuditEvent;
 import io.tenure.testing.Reply;
 import io.tenure.testing.ServerProgram;
+import io.tenure.testing.SmallDisk;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;

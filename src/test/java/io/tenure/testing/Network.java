@@ -16,7 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * <p>What is cut loses packets without a word, as a switch that fails does: nobody is refused, no connection ends. Made with {@code ip},
  * which needs the rights for it; {@link #isPossible} tells. Used by one thread.
  */
-public final class Network implements AutoCloseable {
+public final class Network implements ServerCluster.Site, AutoCloseable {
     /** A machine's number of nobody: what is sent to it goes nowhere. */
     private static final String NOBODY = "02:00:00:00:00:fe";
 
@@ -78,7 +78,7 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    /** The address of a machine. */
+    @Override
     public String host(int machine) {
         return subnet + (FIRST + machine);
     }
@@ -93,7 +93,7 @@ public final class Network implements AutoCloseable {
         return subnet + DATABASE;
     }
 
-    /** What a command line begins with to run on a machine. */
+    @Override
     public List<String> entering(int machine) {
         return List.of("ip", "netns", "exec", space(machine));
     }

@@ -5,6 +5,7 @@ import io.tenure.audit.PostgresDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -35,24 +36,35 @@ public final class ServerCluster implements AutoCloseable {
 
     private final Map<Integer, ServerProgram> servers = new TreeMap<>();
     private final Map<Integer, PeerPorts> peers = new TreeMap<>();
+    private final Site site;
 
     /** Where the ZooKeeper peer of one server listens. */
     public record PeerPorts(int client, int peer, int election) {}
 
-    /** The way from one server to the peer of another, for links that can be broken. */
-    public interface Links {
-        /** They reach each other directly. */
-        Links DIRECT = (from, to, ports) -> ports;
+    /** Where the servers run. */
+    public interface Site {
+        /** All on this machine. */
+        Site HERE = new Site() {
+            @Override
+            public String host(int server) {
+                return "127.0.0.1";
+            }
 
-        /**
-         * Where one server finds the peer of another.
-         *
-         * @param ports where that peer listens
-         */
-        PeerPorts ports(int from, int to, PeerPorts ports);
+            @Override
+            public List<String> entering(int server) {
+                return List.of();
+            }
+        };
+
+        /** The address that a server has there. */
+        String host(int server);
+
+        /** What a command line begins with to run where that server does. */
+        List<String> entering(int server);
     }
 
-    private ServerCluster(Path folder, String databaseUrl, Links links) {
+    private ServerCluster(Path folder, String databaseUrl, Site site) {
+        this.site = site;
         Set<Integer> taken = new HashSet<>();
         NUMBERS.forEach(number -> peers.put(number, new PeerPorts(free(taken), free(taken), free(taken))));
         for (int number : NUMBERS) {
@@ -60,7 +72,8 @@ public final class ServerCluster implements AutoCloseable {
                             folder(folder, number), new ServerProgram.Ports(free(taken), free(taken), 0))
                     .reading("docs/config-cluster.yml")
                     .with("TENURE_ID", String.valueOf(number))
-                    .with("TENURE_HOST", "127.0.0.1")
+                    .on(site.host(number), site.entering(number))
+                    .with("TENURE_SECURITY", "none-i-know")
                     .with("TENURE_DRAIN", "0s")
                     .with("TENURE_GRACE", "500ms")
                     .with("TENURE_DB_URL", databaseUrl)
@@ -68,12 +81,11 @@ public final class ServerCluster implements AutoCloseable {
                     .option("-Xmx256m")
                     .option("-XX:TieredStopAtLevel=1");
             peers.forEach((other, ports) -> {
-                PeerPorts seen = other == number ? ports : links.ports(number, other, ports);
                 String key = "zookeeper.servers." + other;
-                server.with("TENURE_" + other, "127.0.0.1")
-                        .configured(key + ".client", String.valueOf(seen.client()))
-                        .configured(key + ".peer", String.valueOf(seen.peer()))
-                        .configured(key + ".election", String.valueOf(seen.election()));
+                server.with("TENURE_" + other, site.host(other))
+                        .configured(key + ".client", String.valueOf(ports.client()))
+                        .configured(key + ".peer", String.valueOf(ports.peer()))
+                        .configured(key + ".election", String.valueOf(ports.election()));
             });
             servers.put(number, server);
         }
@@ -81,12 +93,12 @@ public final class ServerCluster implements AutoCloseable {
 
     /** A cluster that is not started yet, with an empty database. What it keeps and writes goes below the folder. */
     public static ServerCluster in(Path folder) {
-        return in(folder, new PostgresDatabase().url(), Links.DIRECT);
+        return in(folder, new PostgresDatabase().url(), Site.HERE);
     }
 
-    /** As {@link #in(Path)}, with this database and these ways between the servers. */
-    public static ServerCluster in(Path folder, String databaseUrl, Links links) {
-        return new ServerCluster(folder, databaseUrl, links);
+    /** As {@link #in(Path)}, with this database and its servers there. */
+    public static ServerCluster in(Path folder, String databaseUrl, Site site) {
+        return new ServerCluster(folder, databaseUrl, site);
     }
 
     private static Path folder(Path folder, int number) {
@@ -175,7 +187,7 @@ public final class ServerCluster implements AutoCloseable {
     }
 
     private String url(int number) {
-        return "http://127.0.0.1:" + server(number).ports().http();
+        return server(number).url();
     }
 
     /** Where the peers listen. */
@@ -209,7 +221,8 @@ public final class ServerCluster implements AutoCloseable {
 
     private String srvr(int number) {
         PeerPorts ports = Optional.ofNullable(peers.get(number)).orElseThrow();
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), ports.client())) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(site.host(number), ports.client()), 1_000);
             socket.setSoTimeout(1_000);
             socket.getOutputStream().write("srvr".getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);

@@ -27,6 +27,8 @@ public final class ServerProgram implements AutoCloseable {
     private final List<String> flags = new ArrayList<>();
     private final Ports ports;
     private String file = "config.yml";
+    private String host = "127.0.0.1";
+    private List<String> entering = List.of();
     private @Nullable Process process;
 
     /** The three ports that a server listens on. */
@@ -69,6 +71,13 @@ public final class ServerProgram implements AutoCloseable {
         return this;
     }
 
+    /** Has it run on another machine: at this address, by what its command line begins with. */
+    public ServerProgram on(String address, List<String> command) {
+        host = address;
+        entering = command;
+        return with("TENURE_HOST", address).with("TENURE_ADMIN_HOST", address);
+    }
+
     /** Gives its JVM an option. */
     public ServerProgram option(String option) {
         flags.add(option);
@@ -84,7 +93,9 @@ public final class ServerProgram implements AutoCloseable {
     /** Starts the process, and returns before it serves. */
     public ServerProgram start() {
         String script = Path.of(property("tenure.jar")).resolveSibling("tenure").toString();
-        ProcessBuilder builder = new ProcessBuilder(script, "server", file)
+        List<String> command = new ArrayList<>(entering);
+        command.addAll(List.of(script, "server", file));
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(new File(property("tenure.basedir")))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(errors.toFile());
@@ -189,8 +200,13 @@ public final class ServerProgram implements AutoCloseable {
         }
     }
 
+    /** Where clients find it. */
+    public String url() {
+        return "http://" + host + ":" + ports.http();
+    }
+
     public Api api() {
-        return new Api(ports.http());
+        return new Api(host, ports.http());
     }
 
     public Ports ports() {

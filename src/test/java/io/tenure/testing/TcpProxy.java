@@ -44,14 +44,24 @@ public final class TcpProxy implements AutoCloseable {
 
     /** Opens a link to this port. */
     public TcpProxy(int target) {
+        this(InetAddress.getLoopbackAddress(), target);
+    }
+
+    /** Opens a link from this address of ours to this port of loopback. */
+    public TcpProxy(InetAddress from, int target) {
         this.target = target;
         try {
             listener = new ServerSocket();
-            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            listener.bind(new InetSocketAddress(from, 0));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
         start("accept", this::accept);
+    }
+
+    /** The address to connect to. */
+    public String host() {
+        return listener.getInetAddress().getHostAddress();
     }
 
     /** The port to connect to. */

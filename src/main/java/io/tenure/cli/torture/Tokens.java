@@ -51,13 +51,18 @@ final class Tokens {
                 .toList();
         Set<String> successors = rule == Rule.FIFO ? known.successors() : Set.of();
         Claim highest = null;
+        Claim exclusive = null;
         int next = 0;
         for (Claim claim : asked) {
             for (; next < before.size() && moment.of(before.get(next)) < claim.asked(); next++) {
-                highest = higher(highest, before.get(next));
+                Claim earlier = before.get(next);
+                highest = higher(highest, earlier);
+                exclusive = earlier.isExclusive() ? higher(exclusive, earlier) : exclusive;
             }
-            if (highest != null && goesBack(highest, claim) && !successors.contains(claim.lease())) {
-                return Optional.of(violation(known, rule, highest, claim));
+            // those who share may be let in at the same moment, by different servers, which do not wait for each other
+            Claim first = rule == Rule.FIFO && !claim.isExclusive() ? exclusive : highest;
+            if (first != null && goesBack(first, claim) && !successors.contains(claim.lease())) {
+                return Optional.of(violation(known, rule, first, claim));
             }
         }
         return Optional.empty();

@@ -273,6 +273,32 @@ class CheckerTest {
     }
 
     @Test
+    void readersThatAreLetInTogetherMayBeToldInAnyOrder() {
+        Tale readers = new Tale(Kind.RWLOCK)
+                .withoutLog()
+                .asking(true, 0)
+                .take("a", 0, 10, queued())
+                .take("b", 20, 60, 1)
+                .take("a", 40, 90, 2);
+
+        assertThat(readers.broken()).isEmpty();
+    }
+
+    @Test
+    void aReaderThatPassesAWriterIsNoticed() {
+        assertThat(new Tale(Kind.RWLOCK)
+                        .withoutLog()
+                        .take("a", 0, 10, queued())
+                        .asking(true, 0)
+                        .take("b", 20, 60, 1)
+                        .release("b", 70, 80, 1)
+                        .asking(false, 0)
+                        .take("a", 40, 90, 2)
+                        .broken())
+                .containsExactly(Rule.FIFO);
+    }
+
+    @Test
     void whoGaveUpItsPlaceMayBeLater() {
         assertThat(unlogged()
                         .take("a", 0, 10, queued())

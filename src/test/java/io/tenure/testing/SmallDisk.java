@@ -1,4 +1,4 @@
-package io.tenure.faults;
+package io.tenure.testing;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** A file system of a few MiB in memory that a test can fill. Making one takes the right to mount. Used by one thread. */
-final class SmallDisk implements AutoCloseable {
+public final class SmallDisk implements AutoCloseable {
     private static final int PIECE = 16 * 1024;
 
     private final Path folder;
@@ -21,7 +21,7 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** Mounts one, or skips the test where that is not allowed. */
-    static SmallDisk mount(Path folder, int mebibytes) {
+    public static SmallDisk mount(Path folder, int mebibytes) {
         try {
             Files.createDirectories(folder);
             assumeTrue(
@@ -33,12 +33,13 @@ final class SmallDisk implements AutoCloseable {
         }
     }
 
-    Path folder() {
+    /** Where it is. */
+    public Path folder() {
         return folder;
     }
 
     /** Fills it until no more than so much is free; with 0, until it takes nothing more. */
-    void fill(long leaving) {
+    public void fill(long leaving) {
         ByteBuffer zeros = ByteBuffer.allocate(PIECE);
         try (FileChannel filler = FileChannel.open(
                 filler(), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
@@ -52,7 +53,7 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** Takes away what {@link #fill} put there. */
-    void free() {
+    public void free() {
         try {
             Files.deleteIfExists(filler());
         } catch (IOException e) {
