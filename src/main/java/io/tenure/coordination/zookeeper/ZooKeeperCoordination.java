@@ -43,7 +43,7 @@ public final class ZooKeeperCoordination implements Coordination, AutoCloseable 
                 .mapToObj(i -> new Lane(connection, String.valueOf(i)))
                 .toList();
         lanes.forEach(Lane::start);
-        return new ZooKeeperCoordination(lanes, new Silence(lanes, connection.sessionTimeout()));
+        return new ZooKeeperCoordination(lanes, new Silence(lanes));
     }
 
     @Override
