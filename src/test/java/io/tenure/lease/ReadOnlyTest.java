@@ -41,7 +41,7 @@ class ReadOnlyTest {
     }
 
     @Test
-    void aStoreWithoutTheNodeIsNotReadOnly() {
+    void atFirstNothingIsReadOnly() {
         assertThat(here.refusal()).isEmpty();
         assertThat(here.fault()).isEmpty();
     }

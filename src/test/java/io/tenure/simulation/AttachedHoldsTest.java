@@ -30,7 +30,7 @@ class AttachedHoldsTest {
 
     private Service start(TwinCoordination port) {
         log.steady();
-        LockSoftware software = new LockSoftware(one.world(), one.paths(), port, port.machine(), log, 0);
+        LockSoftware software = new LockSoftware(one.world(), one.paths(), port, port.machine(), log, 0, false);
         software.stand(new TwinRole(election, port.machine(), port, one.paths()));
         one.settle();
         return software;

@@ -64,7 +64,7 @@ final class Caller {
     /** Whether repeating the request could not change the answer. */
     static boolean isFinal(Answer.Refused refused) {
         return switch (refused.code()) {
-            case STORE_UNAVAILABLE, SERVER_STOPPING, AUDIT_BACKLOG -> false;
+            case STORE_UNAVAILABLE, SERVER_STOPPING, AUDIT_BACKLOG, READ_ONLY -> false;
             default -> true;
         };
     }

@@ -154,7 +154,7 @@ final class Client {
             }
         } else if (answer instanceof Answer.Refused refused) {
             switch (refused.code()) {
-                case STORE_UNAVAILABLE, SERVER_STOPPING, AUDIT_BACKLOG -> unanswered(round);
+                case STORE_UNAVAILABLE, SERVER_STOPPING, AUDIT_BACKLOG, READ_ONLY -> unanswered(round);
                 default -> rest(round);
             }
         } else {

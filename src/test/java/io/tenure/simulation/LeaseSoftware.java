@@ -16,6 +16,7 @@ import io.tenure.lease.Hanging;
 import io.tenure.lease.LeaseNodes;
 import io.tenure.lease.Leases;
 import io.tenure.lease.Limits;
+import io.tenure.lease.ReadOnly;
 import io.tenure.lease.Recent;
 import io.tenure.lease.Renewals;
 import io.tenure.lease.Terms;
@@ -65,6 +66,7 @@ class LeaseSoftware implements Service {
     final Endings endings;
     final Abandoned abandoned;
     final Hanging hanging = new Hanging();
+    final ReadOnly readOnly;
     final Admission admission;
     final Leases leases;
     final Renewals renewals;
@@ -72,15 +74,36 @@ class LeaseSoftware implements Service {
     final EndedSweep sweep;
     final Drain drain;
 
-    /** @param tokenBase what the store says of it when the server starts */
-    LeaseSoftware(World world, Paths paths, Coordination port, Machine machine, TwinAuditLog log, long tokenBase) {
+    /**
+     * @param tokenBase what the store says of it when the server starts
+     * @param maintained whether it can be made read-only
+     */
+    LeaseSoftware(
+            World world,
+            Paths paths,
+            Coordination store,
+            Machine machine,
+            TwinAuditLog log,
+            long tokenBase,
+            boolean maintained) {
         this.world = world;
+        readOnly = new ReadOnly(store, paths, machine);
+        Coordination port = maintained ? new Heeding(world, store, paths, readOnly) : store;
+        if (maintained) {
+            var unused = readOnly.follow();
+        }
         nodes = new LeaseNodes(port, paths, machine.name(), tokenBase, new Recent(machine, LIMITS.endedMemory()));
         ender = new Ender(nodes);
         endings = new Endings(nodes, log);
         abandoned = new Abandoned(
                 nodes, ender, machine, world.weather().sessionTimeout().multipliedBy(2));
-        admission = new Admission(LIMITS, () -> 0, () -> 0, () -> 0, Optional::empty, Optional::empty);
+        admission = new Admission(
+                LIMITS,
+                () -> 0,
+                () -> 0,
+                () -> 0,
+                Optional::empty,
+                () -> maintained ? readOnly.refusal() : Optional.empty());
         Watching watching = new Watching(nodes, machine, hanging);
         leases = new Leases(nodes, ender, endings, abandoned, watching, admission, machine, this::nonce);
         renewals = new Renewals(nodes, ender, endings, LIMITS, machine);
@@ -110,6 +133,12 @@ class LeaseSoftware implements Service {
         LeaseId id = wish.named() ? wish.lease() : newId();
         return answered(leases.grant(id, wish.named(), terms(wish), Actor.SERVICE)
                 .thenApply(granted -> new Answer.Held(id, 0)));
+    }
+
+    @Override
+    public CompletionStage<Answer> readOnly(boolean on) {
+        return answered((on ? readOnly.on("asked", "operator", Actor.SERVICE) : readOnly.off())
+                .thenApply(done -> new Answer.Done()));
     }
 
     @Override

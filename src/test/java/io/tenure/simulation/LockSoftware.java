@@ -59,14 +59,22 @@ final class LockSoftware extends LeaseSoftware {
     private final Elections elections;
     private final Transfers transfers;
 
-    LockSoftware(World world, Paths paths, Coordination port, Machine machine, TwinAuditLog log, long tokenBase) {
-        super(world, paths, port, machine, log, tokenBase);
+    LockSoftware(
+            World world,
+            Paths paths,
+            Coordination port,
+            Machine machine,
+            TwinAuditLog log,
+            long tokenBase,
+            boolean maintained) {
+        super(world, paths, port, machine, log, tokenBase, maintained);
         Means means = new Means(
                 nodes, ender, endings, renewals, abandoned, hanging, admission, machine, new Freed(), this::nonce);
         Queues queues = new Queues(nodes);
         Tokens tokens = (kind, name, token) ->
                 CompletableFuture.completedFuture(new Tokens.Known(false, false, Optional.empty()));
         acquire = new Acquire(means, machine.name());
+        readOnly.whenOff(acquire::resume);
         for (Kind kind : List.of(Kind.LOCK, Kind.RWLOCK, Kind.SEMAPHORE)) {
             Looks looks = new Looks(kind, queues, nodes, machine);
             Following<Name, LockBody> following =

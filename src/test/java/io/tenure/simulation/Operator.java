@@ -8,12 +8,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** Somebody who runs the place: sets how many permits semaphores have, and hands offices to other candidates. */
+/** Somebody who runs the place: sets how many permits semaphores have, hands offices to other candidates, and makes servers read-only. */
 final class Operator {
     private static final Duration REGRET = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
     private static final int MOST_PERMITS = 4;
+    private static final int MOST_ASKED = 10;
 
     private final World world;
     private final TwinStore store;
@@ -23,6 +24,7 @@ final class Operator {
     private final Beliefs beliefs;
     private final LongSupplier base;
     private boolean retired;
+    private boolean maintains = true;
 
     /** @param base the token base */
     Operator(World world, TwinStore store, Paths paths, Plan plan, Caller caller, Beliefs beliefs, LongSupplier base) {
@@ -39,6 +41,33 @@ final class Operator {
         if (plan.operator()) {
             actSoon();
         }
+        if (plan.maintained()) {
+            switchOnSoon();
+        }
+    }
+
+    private void switchOnSoon() {
+        world.after(world.bits(LONGEST_PAUSE.toNanos()), () -> {
+            if (maintains) {
+                readOnly(true);
+                world.after(world.bits(LONGEST_PAUSE.toNanos()), () -> {
+                    readOnly(false);
+                    switchOnSoon();
+                });
+            }
+        });
+    }
+
+    /** Makes the servers read-only no more, and asks for the end of it until no earlier request can come after that. */
+    void maintainNoMore() {
+        maintains = false;
+        for (int i = 0; plan.maintained() && i < MOST_ASKED; i++) {
+            world.after(i * REGRET.toNanos() * 5, () -> readOnly(false));
+        }
+    }
+
+    private void readOnly(boolean on) {
+        caller.call(null, PATIENCE, (service, presence) -> service.readOnly(on), any -> {}, () -> {});
     }
 
     /** Does no more. */

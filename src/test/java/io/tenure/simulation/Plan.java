@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param doubled how often a request arrives late or twice
  * @param onlookers how many follow a thing
  * @param bare whether clients take leases that hold nothing
+ * @param maintained whether somebody makes the servers read-only and ends that again
  * @param weather how slow and unsteady everything is
  */
 record Plan(
@@ -46,6 +47,7 @@ record Plan(
         double doubled,
         int onlookers,
         boolean bare,
+        boolean maintained,
         Weather weather) {
     /** The kinds of things that take part in the schedules: the one place where another is turned on. */
     static final List<Recipe> KINDS = List.of(Recipe.values());
@@ -77,6 +79,7 @@ record Plan(
                 dice.chance(0.25),
                 dice.chance(0.5) ? 0.1 : 0,
                 0,
+                false,
                 false,
                 dice.chance(0.5) ? Weather.STORMY : Weather.SLOW);
     }
@@ -124,6 +127,7 @@ record Plan(
                 0,
                 0,
                 false,
+                false,
                 weather);
     }
 
@@ -145,6 +149,7 @@ record Plan(
                 doubled,
                 0,
                 true,
+                false,
                 weather);
     }
 
@@ -167,6 +172,33 @@ record Plan(
                 doubled,
                 things.size(),
                 bare,
+                maintained,
+                weather);
+    }
+
+    /**
+     * The same with somebody who makes the servers read-only, and time in which nothing goes wrong. No request comes twice: whoever
+     * switches late switches for good.
+     */
+    Plan withMaintenance() {
+        return new Plan(
+                servers,
+                clients,
+                keepers,
+                natives,
+                things,
+                permits,
+                operator,
+                storm,
+                Duration.ofSeconds(20),
+                faultEvery,
+                strikes,
+                backup,
+                robber,
+                0,
+                onlookers,
+                bare,
+                true,
                 weather);
     }
 }

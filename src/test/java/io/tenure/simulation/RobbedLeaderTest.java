@@ -39,7 +39,8 @@ class RobbedLeaderTest {
         for (long seed = 0; seed < 200; seed++) {
             World world = new World(seed, Weather.SLOW);
             TwinCoordination port = TwinCoordination.in(world);
-            Service service = new LockSoftware(world, port.paths(), port, port.machine(), new TwinAuditLog(world), 0);
+            Service service =
+                    new LockSoftware(world, port.paths(), port, port.machine(), new TwinAuditLog(world), 0, false);
             Answer.Held leader = (Answer.Held) world.await(service.acquire(wish(CANDIDATES.get(0)), Presence.ALWAYS));
             for (LeaseId waits : CANDIDATES.subList(1, 3)) {
                 var unused = service.acquire(wish(waits), Presence.ALWAYS);

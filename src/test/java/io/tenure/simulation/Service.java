@@ -110,6 +110,9 @@ interface Service {
      */
     Runnable follow(Thing thing, Consumer<Shown> told);
 
+    /** Lets nothing new be granted by any server, or ends that. */
+    CompletionStage<Answer> readOnly(boolean on);
+
     /** Sets how many permits a semaphore has. */
     CompletionStage<Answer> permit(Name semaphore, int permits);
 }

@@ -57,6 +57,11 @@ final class Simulation {
         return new Simulation(seed, Plan.drawn(seed).withOnlookers(), mutation, tally);
     }
 
+    /** The same, where the servers are made read-only now and then. */
+    static Simulation ofMaintainedThings(long seed, @Nullable Mutation mutation, Tally tally) {
+        return new Simulation(seed, Plan.drawn(seed).withMaintenance(), mutation, tally);
+    }
+
     /** A schedule of clients that take leases and hold nothing. */
     static Simulation ofLeases(long seed, Tally tally) {
         return new Simulation(seed, Plan.drawn(seed).withoutThings(), null, tally);
@@ -99,6 +104,7 @@ final class Simulation {
                         new EndedStaysEnded(),
                         new LostWasGone(),
                         tally,
+                        new Standstill(store, PATHS, plan, tally),
                         truth));
         this.fleet = new Fleet(world, plan.doubled());
         for (int i = 1; i <= plan.servers(); i++) {
@@ -146,8 +152,8 @@ final class Simulation {
 
     private Service software(Coordination port, Machine machine, TwinRole role) {
         LeaseSoftware software = plan.bare()
-                ? new LeaseSoftware(world, PATHS, port, machine, log, base())
-                : new LockSoftware(world, PATHS, port, machine, log, base());
+                ? new LeaseSoftware(world, PATHS, port, machine, log, base(), plan.maintained())
+                : new LockSoftware(world, PATHS, port, machine, log, base(), plan.maintained());
         software.stand(role);
         return software;
     }
@@ -171,6 +177,7 @@ final class Simulation {
         world.advance(plan.storm());
         natives.retire();
         storm.end();
+        operator.maintainNoMore();
         if (!plan.fair().isZero()) {
             world.advance(SETTLING);
             onlookers.forEach(Onlooker::expectAll);

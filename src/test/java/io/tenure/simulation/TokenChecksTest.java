@@ -18,8 +18,8 @@ class TokenChecksTest {
             TwinCoordination one = TwinCoordination.in(world);
             TwinCoordination two = one.another("server-2");
             TwinAuditLog log = new TwinAuditLog(world);
-            Service near = new LockSoftware(world, one.paths(), one, one.machine(), log, 0);
-            Service far = new LockSoftware(world, one.paths(), two, two.machine(), log, 0);
+            Service near = new LockSoftware(world, one.paths(), one, one.machine(), log, 0, false);
+            Service far = new LockSoftware(world, one.paths(), two, two.machine(), log, 0, false);
             Thing lock = Thing.lock("x");
             Wish wish = new Wish(
                     lock.share(),

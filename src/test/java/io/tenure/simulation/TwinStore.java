@@ -49,6 +49,7 @@ public final class TwinStore {
                 paths.outbox(),
                 paths.endeds(),
                 paths.servers(),
+                paths.mode(),
                 paths.coordinator(),
                 paths.epoch(),
                 paths.latch(),
