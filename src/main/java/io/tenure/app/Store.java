@@ -10,6 +10,7 @@ import io.tenure.coordination.Paths;
 import io.tenure.coordination.PeerState;
 import io.tenure.coordination.Query;
 import io.tenure.coordination.StoreException;
+import io.tenure.coordination.zookeeper.Access;
 import io.tenure.coordination.zookeeper.Connection;
 import io.tenure.coordination.zookeeper.EmbeddedZooKeeper;
 import io.tenure.coordination.zookeeper.LatchRole;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +35,7 @@ final class Store {
     private static final String LANE = "start";
 
     private final ZooKeeperSection section;
-    private final EmbeddedZooKeeper zooKeeper;
+    private final @Nullable EmbeddedZooKeeper inside;
     private final PeerRoles peers;
     private final Connection connection;
     private final ZooKeeperCoordination coordination;
@@ -41,44 +43,39 @@ final class Store {
 
     private Store(
             ZooKeeperSection section,
-            EmbeddedZooKeeper zooKeeper,
+            @Nullable EmbeddedZooKeeper inside,
             PeerRoles peers,
             UnaryOperator<String> link,
             Closing closing) {
         this.section = section;
-        this.zooKeeper = zooKeeper;
+        this.inside = inside;
         this.peers = peers;
         this.paths = new Paths(section.root());
-        Duration timeout = section.sessionTimeout().toJavaDuration();
-        this.connection = section.alone()
-                ? new Connection(link.apply(zooKeeper.connectString()), timeout, section.sessions())
-                : new Connection(
-                        link.apply(section.ensemble().connectString()),
-                        link.apply(zooKeeper.connectString()),
-                        timeout,
-                        section.sessions());
+        String own = inside == null ? null : link.apply(inside.connectString());
+        this.connection = new Connection(
+                own != null && section.alone() ? own : link.apply(section.everywhere()),
+                section.alone() ? null : own,
+                section.sessionTimeout().toJavaDuration(),
+                section.sessions(),
+                section.access());
         this.coordination = closing.with(ZooKeeperCoordination.open(connection));
     }
 
     /**
-     * Starts all of it, and blocks until it serves; as a peer, for as long as the others take. What it opens is handed to {@code
-     * closing}.
+     * Starts all of it, and blocks until it serves; where there are several servers, for as long as ZooKeeper takes. What it opens is
+     * handed to {@code closing}.
      *
      * @param link makes of ZooKeeper's address the one that the sessions go to
      * @param found run as soon as the data is known to be this server's to use, before the rest
      */
     static Store open(ZooKeeperSection section, UnaryOperator<String> link, Runnable found, Closing closing) {
-        Path folder = Path.of(section.dataDir());
         section.doubts().forEach(LOG::warn);
         try {
-            EmbeddedZooKeeper zooKeeper = closing.with(
-                    section.alone()
-                            ? EmbeddedZooKeeper.start(folder, section.port(), found)
-                            : EmbeddedZooKeeper.join(folder, section.ensemble(), found));
-            PeerRoles peers =
-                    section.alone() ? PeerRoles.of(zooKeeper.connectString()) : PeerRoles.of(section.ensemble());
-            awaitServing(zooKeeper, peers);
-            Store store = new Store(section, zooKeeper, peers, link, closing);
+            Store store = switch (section.mode()) {
+                case ZooKeeperSection.EXTERNAL -> external(section, link, found, closing);
+                case ZooKeeperSection.ENSEMBLE -> peer(section, link, found, closing);
+                default -> alone(section, link, found, closing);
+            };
             store.prepare();
             return store;
         } catch (InterruptedException e) {
@@ -87,9 +84,30 @@ final class Store {
         }
     }
 
+    private static Store alone(ZooKeeperSection section, UnaryOperator<String> link, Runnable found, Closing closing) {
+        EmbeddedZooKeeper inside =
+                closing.with(EmbeddedZooKeeper.start(Path.of(section.dataDir()), section.port(), found));
+        return new Store(section, inside, PeerRoles.of(inside.connectString(), Access.OPEN), link, closing);
+    }
+
+    private static Store peer(ZooKeeperSection section, UnaryOperator<String> link, Runnable found, Closing closing)
+            throws InterruptedException {
+        EmbeddedZooKeeper inside =
+                closing.with(EmbeddedZooKeeper.join(Path.of(section.dataDir()), section.ensemble(), found));
+        PeerRoles peers = PeerRoles.of(section.ensemble());
+        awaitServing(inside, peers);
+        return new Store(section, inside, peers, link, closing);
+    }
+
+    private static Store external(
+            ZooKeeperSection section, UnaryOperator<String> link, Runnable found, Closing closing) {
+        found.run();
+        return new Store(section, null, PeerRoles.of(section.everywhere(), section.access()), link, closing);
+    }
+
     /** There is no end to this wait: the other servers may be started next, or tomorrow. */
-    private static void awaitServing(EmbeddedZooKeeper zooKeeper, PeerRoles peers) throws InterruptedException {
-        while (!zooKeeper.awaitServing(BETWEEN)) {
+    private static void awaitServing(EmbeddedZooKeeper inside, PeerRoles peers) throws InterruptedException {
+        while (!inside.awaitServing(BETWEEN)) {
             peers.look();
             LOG.info(
                     "waits for a majority of the ZooKeeper peers, which are {}",
@@ -150,12 +168,14 @@ final class Store {
 
     /** Runs the task once if the ZooKeeper inside ends by itself: nothing works without it from then on. */
     void whenEnded(Runnable task) {
-        zooKeeper.whenEnded(task);
+        if (inside != null) {
+            inside.whenEnded(task);
+        }
     }
 
     /** Where native clients connect. */
     String address() {
-        return zooKeeper.connectString();
+        return inside == null ? section.everywhere() : inside.connectString();
     }
 
     /** Announces this server to the others, until it is closed. */

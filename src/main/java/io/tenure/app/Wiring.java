@@ -72,7 +72,10 @@ final class Wiring implements AutoCloseable {
     /** Opens everything below the HTTP server and registers what the server needs. */
     void start() {
         Limits limits = configuration.limits();
-        Path data = writable(configuration.getZookeeper().data());
+        boolean inside = configuration.getZookeeper().inside();
+        Path data = inside
+                ? writable(configuration.getZookeeper().data())
+                : configuration.getZookeeper().data();
         Threads threads = closing.with(new Threads());
         Instant since = Instant.ofEpochMilli(threads.wallMillis());
         Database database = closing.with(new Database(configuration.getAudit(), data, environment.metrics(), threads));
@@ -83,8 +86,8 @@ final class Wiring implements AutoCloseable {
         Store store = Store.open(configuration.getZookeeper(), link, () -> found.complete(null), closing);
         store.whenEnded(() -> giveUp(data, threads));
         begun.join();
-        Disk disk = new Disk(data, threads);
-        Audit audit = Audit.open(configuration.getAudit(), database, store, threads);
+        Supplier<Optional<String>> full = inside ? new Disk(data, threads)::fault : Optional::empty;
+        Audit audit = Audit.open(configuration.getAudit(), database, store, threads, closing);
         Tenures tenures = new Tenures(
                 store,
                 serverId,
@@ -94,7 +97,7 @@ final class Wiring implements AutoCloseable {
                 audit.history(),
                 audit.history(),
                 audit::waiting,
-                disk::fault);
+                full);
         tenures.readOnly().follow().toCompletableFuture().join();
         stopping.onStop(tenures.hanging()::stop);
         ElectedRole role = closing.with(store.role(serverId));
@@ -102,7 +105,7 @@ final class Wiring implements AutoCloseable {
         Fellows fellows = closing.with(new Fellows(store, role, threads));
         fellows.follow();
 
-        watch(store, disk, audit, fellows, tenures.readOnly());
+        watch(store, full, audit, fellows, tenures.readOnly());
         gauges(tenures, audit);
         stopping.onStop(conditions::look);
 
@@ -166,21 +169,22 @@ final class Wiring implements AutoCloseable {
         manage();
         environment.lifecycle().addServerLifecycleListener(server -> {
             fellows.announce(new LiveServer(serverId, address(server), Version.TEXT, since), closing);
-            ready(server, store, data);
+            ready(server, store, inside ? ", data in " + data : "");
             // not before: at first no server is coordinator
             conditions.follow(threads);
         });
     }
 
     /** What may be wrong, and how bad it is; each also as a health check of its own on the admin port. */
-    private void watch(Store store, Disk disk, Audit audit, Fellows fellows, ReadOnly readOnly) {
+    private void watch(
+            Store store, Supplier<Optional<String>> full, Audit audit, Fellows fellows, ReadOnly readOnly) {
         conditions.add(
                 Level.STOPPING,
                 "stopping",
                 () -> stopping.begun() ? Optional.of("this server is stopping") : Optional.empty());
         watch(Level.SUSPENDED, "zookeeper", store::fault);
         conditions.add(Level.READ_ONLY, "readOnly", readOnly::fault);
-        watch(Level.DEGRADED, "disk", disk::fault);
+        watch(Level.DEGRADED, "disk", full::get);
         watch(Level.DEGRADED, "database", () -> audit.databaseFault().or(audit::quarantineFault));
         watch(Level.DEGRADED, "outbox", audit::outboxFault);
         watch(Level.DEGRADED, "coordinator", fellows::coordinatorFault);
@@ -229,7 +233,7 @@ final class Wiring implements AutoCloseable {
 
     private static List<Duty> duties(Tenures tenures, Audit audit) {
         List<Duty> duties = new ArrayList<>(tenures.duties());
-        duties.add(audit.drain());
+        duties.addAll(audit.duties());
         return duties;
     }
 
@@ -263,7 +267,7 @@ final class Wiring implements AutoCloseable {
         closing.with(() -> ShutdownThread.deregister(stopping));
     }
 
-    private static void ready(Server server, Store store, Path data) {
+    private static void ready(Server server, Store store, String data) {
         StringBuilder line = new StringBuilder("tenure ").append(Version.TEXT);
         for (var connector : server.getConnectors()) {
             if (connector instanceof ServerConnector tcp) {
@@ -274,7 +278,7 @@ final class Wiring implements AutoCloseable {
                         .append(tcp.getLocalPort());
             }
         }
-        LOG.info("{}, ZooKeeper on {}, data in {}", line, store.address(), data);
+        LOG.info("{}, ZooKeeper on {}{}", line, store.address(), data);
     }
 
     @Override

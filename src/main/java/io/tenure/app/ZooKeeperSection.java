@@ -1,20 +1,28 @@
 package io.tenure.app;
 
 import io.dropwizard.util.Duration;
+import io.tenure.coordination.zookeeper.Access;
 import io.tenure.coordination.zookeeper.Ensemble;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The section {@code zookeeper}: where the truth is kept.
  *
- * @param mode {@code embedded}: one ZooKeeper inside this process, alone; {@code ensemble}: one inside each of several servers
+ * @param mode {@code embedded}: one ZooKeeper inside this process, alone; {@code ensemble}: one inside each of several servers; {@code
+ *     external}: none, but those of the connect string
  * @param id of an ensemble: the number of this server
  * @param servers of an ensemble: all servers by their numbers
+ * @param connectString of external ones: host and port of each, separated by commas; a path that all nodes stand below may follow
+ * @param auth as whom this server comes to external ones; null for nobody in particular
+ * @param acl who may touch the nodes in external ones: {@code creator}, who comes as the same user, by default where there is one;
+ *     {@code open}, everybody
+ * @param tls the files for external ones that want TLS; null for those that do not
  * @param dataDir the folder of the ZooKeeper inside
  * @param bindHost what the ZooKeeper inside listens on: the loopback interface, or in an ensemble this server's own host
  * @param port where an embedded one listens, for native Curator clients on this machine
@@ -26,6 +34,10 @@ public record ZooKeeperSection(
         String mode,
         @Nullable Integer id,
         SortedMap<Integer, PeerSection> servers,
+        String connectString,
+        @Nullable AuthSection auth,
+        String acl,
+        @Nullable TlsSection tls,
         String dataDir,
         @Nullable String bindHost,
         Integer port,
@@ -34,15 +46,21 @@ public record ZooKeeperSection(
         Integer sessions) {
     static final String EMBEDDED = "embedded";
     static final String ENSEMBLE = "ensemble";
+    static final String EXTERNAL = "external";
     private static final String LOOPBACK = "127.0.0.1";
+    private static final Pattern CONNECT_STRING =
+            Pattern.compile("[^,/\\s]+:\\d{1,5}(,[^,/\\s]+:\\d{1,5})*(/[A-Za-z0-9._-]+)*");
 
     /** What a file without this section means: everything left out. */
     @SuppressWarnings("NullAway")
-    static final ZooKeeperSection DEFAULT = new ZooKeeperSection("", null, null, "", null, null, "", null, null);
+    static final ZooKeeperSection DEFAULT =
+            new ZooKeeperSection("", null, null, "", null, "", null, "", null, null, "", null, null);
 
     public ZooKeeperSection {
         mode = or(mode, EMBEDDED);
         servers = servers == null ? new TreeMap<>() : new TreeMap<>(servers);
+        connectString = or(connectString, "");
+        acl = or(acl, auth == null ? "open" : "creator");
         dataDir = or(dataDir, "./data/zookeeper");
         bindHost = bindHost == null || bindHost.isBlank() ? null : bindHost.strip();
         port = port == null ? 2181 : port;
@@ -59,7 +77,12 @@ public record ZooKeeperSection(
 
     /** Whether other servers may work with the same. */
     boolean shared() {
-        return mode.equals(ENSEMBLE);
+        return mode.equals(ENSEMBLE) || mode.equals(EXTERNAL);
+    }
+
+    /** Whether this server has data of its own on the disk. */
+    boolean inside() {
+        return !mode.equals(EXTERNAL);
     }
 
     /** The folder that this server keeps everything in. */
@@ -82,13 +105,28 @@ public record ZooKeeperSection(
         return own == null ? null : own.host();
     }
 
+    /** What connects to any of several. */
+    String everywhere() {
+        return mode.equals(EXTERNAL) ? connectString : ensemble().connectString();
+    }
+
+    /** As whom sessions come. */
+    Access access() {
+        return new Access(
+                auth == null ? null : auth.user() + ":" + auth.password(),
+                acl.equals("open"),
+                tls == null ? null : tls.tls());
+    }
+
     List<String> faults() {
-        List<String> faults = new ArrayList<>(
-                switch (mode) {
-                    case EMBEDDED -> embeddedFaults();
-                    case ENSEMBLE -> Members.faults(id, servers);
-                    default -> List.of("zookeeper.mode: embedded or ensemble; got " + mode);
-                });
+        List<String> faults = new ArrayList<>();
+        switch (mode) {
+            case EMBEDDED -> faults.addAll(embeddedFaults());
+            case ENSEMBLE -> faults.addAll(Members.faults(id, servers));
+            case EXTERNAL -> faults.addAll(externalFaults());
+            default -> faults.add("zookeeper.mode: embedded, ensemble or external; got " + mode);
+        }
+        faults.addAll(foreign());
         Check.range(faults, "zookeeper.port", port, 0, 65_535);
         Check.range(faults, "zookeeper.sessions", sessions, 1, 32);
         Check.range(faults, "zookeeper.sessionTimeout", sessionTimeout, Duration.seconds(1), Duration.minutes(2));
@@ -99,19 +137,46 @@ public record ZooKeeperSection(
     }
 
     private List<String> embeddedFaults() {
+        return bindHost == null || bindHost.equals(LOOPBACK) || bindHost.equals("localhost")
+                ? List.of()
+                : List.of("zookeeper.bindHost: the embedded ZooKeeper listens on 127.0.0.1 only; got " + bindHost);
+    }
+
+    private List<String> externalFaults() {
         List<String> faults = new ArrayList<>();
-        if (bindHost != null && !bindHost.equals(LOOPBACK) && !bindHost.equals("localhost")) {
-            faults.add("zookeeper.bindHost: the embedded ZooKeeper listens on 127.0.0.1 only; got " + bindHost);
+        if (!CONNECT_STRING.matcher(connectString).matches()) {
+            faults.add("zookeeper.connectString: the servers of ZooKeeper with their ports, like"
+                    + " zk1:2181,zk2:2181,zk3:2181, and perhaps a path like /tenure-prod; got "
+                    + or(connectString, "none"));
         }
-        if (id != null || !servers.isEmpty()) {
+        if (auth != null) {
+            faults.addAll(auth.faults());
+        }
+        if (tls != null) {
+            faults.addAll(tls.faults());
+        }
+        if (!acl.equals("open") && !(acl.equals("creator") && auth != null)) {
+            faults.add("zookeeper.acl: open, or creator with zookeeper.auth; got " + acl);
+        }
+        return faults;
+    }
+
+    /** Settings that belong to another mode: somebody believes that they do something. */
+    private List<String> foreign() {
+        List<String> faults = new ArrayList<>();
+        if (!mode.equals(ENSEMBLE) && (id != null || !servers.isEmpty())) {
             faults.add("zookeeper.id, zookeeper.servers: only with zookeeper.mode ensemble; the mode is " + mode);
+        }
+        if (!mode.equals(EXTERNAL) && (!connectString.isEmpty() || auth != null || tls != null)) {
+            faults.add("zookeeper.connectString, zookeeper.auth, zookeeper.tls: only with zookeeper.mode external;"
+                    + " the mode is " + mode);
         }
         return faults;
     }
 
     /** Faults of ports of ZooKeeper's that can be reached from other machines. */
     List<String> notLoopback() {
-        if (alone()) {
+        if (!mode.equals(ENSEMBLE)) {
             return List.of();
         }
         String host = bindHost == null ? ownHost() : bindHost;

@@ -36,6 +36,13 @@ record Progress(
         return handle.createQuery(SELECT).map((row, context) -> of(row)).one().counted(handle);
     }
 
+    /** The position up to which the log is complete. */
+    static long through(Handle handle) {
+        return handle.createQuery("SELECT through FROM progress WHERE id = 1")
+                .mapTo(Long.class)
+                .one();
+    }
+
     void store(Handle handle) {
         handle.createUpdate("""
                         UPDATE progress SET epoch = :epoch, number = :number, at = :at, through = :through,

@@ -3,6 +3,8 @@ package io.tenure.coordination;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tenure.coordination.Operation.Create;
+import io.tenure.error.ErrorCode;
+import io.tenure.error.Refusal;
 import io.tenure.name.Kind;
 import io.tenure.name.LeaseId;
 import java.util.ArrayList;
@@ -61,7 +63,12 @@ public final class Bootstrap {
                     .toCompletableFuture()
                     .join();
         } catch (RuntimeException failure) {
-            throw new StoreException("ZooKeeper cannot be asked: is it running, and reachable from here?", failure);
+            throw failure.getCause() instanceof Refusal refusal && refusal.code() == ErrorCode.INTERNAL
+                    ? new StoreException(
+                            refusal.detail()
+                                    + "; with its access rules see to zookeeper.auth, or choose another zookeeper.root",
+                            failure)
+                    : new StoreException("ZooKeeper cannot be asked: is it running, and reachable from here?", failure);
         }
         List<Operation> missing = new ArrayList<>();
         for (int i = 0; i < wanted.size(); i++) {
@@ -105,6 +112,8 @@ public final class Bootstrap {
         nodes.put(paths.barrier(), new byte[0]);
         nodes.put(paths.attention(), new byte[0]);
         nodes.put(paths.ages(), new byte[0]);
+        nodes.put(paths.backlog(), new byte[0]);
+        nodes.put(paths.asked(), new byte[0]);
         nodes.put(paths.tokenBase(), "0".getBytes(UTF_8));
         return nodes;
     }

@@ -134,6 +134,16 @@ public record Paths(String root) {
         return coordinator() + "/ages";
     }
 
+    /** Where the coordinator tells the other servers how far the audit log is. */
+    public String backlog() {
+        return coordinator() + "/backlog";
+    }
+
+    /** What a server writes that wants the audit log to be complete up to now. */
+    public String asked() {
+        return coordinator() + "/asked";
+    }
+
     public String tokenBase() {
         return root + "/token-base";
     }

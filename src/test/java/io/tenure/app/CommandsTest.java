@@ -33,7 +33,7 @@ class CommandsTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "zookeeper: {mode: standalone}|zookeeper.mode: embedded or ensemble; got standalone",
+                "zookeeper: {mode: standalone}|zookeeper.mode: embedded, ensemble or external; got standalone",
                 "zookeeper: {id: 1}|zookeeper.id, zookeeper.servers: only with zookeeper.mode ensemble; the mode is embedded",
                 "zookeeper: {bindHost: 0.0.0.0}|zookeeper.bindHost: the embedded ZooKeeper listens on 127.0.0.1 only; got 0.0.0.0",
                 "zookeeper: {port: 70000}|zookeeper.port: 0 to 65535; got 70000",
@@ -66,6 +66,35 @@ class CommandsTest {
     void aFaultOfAnEnsembleHasItsLine(String settings, String line) throws IOException {
         assertThat(run("check", file("zookeeper: {mode: ensemble, " + settings + "}\n" + SHARED)))
                 .containsExactly(line);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "sessions: 2|zookeeper.connectString: the servers of ZooKeeper with their ports, like zk1:2181,zk2:2181,zk3:2181, and perhaps a path like /tenure-prod; got none",
+                "connectString: 'zk1'|zookeeper.connectString: the servers of ZooKeeper with their ports, like zk1:2181,zk2:2181,zk3:2181, and perhaps a path like /tenure-prod; got zk1",
+                "connectString: 'a:1/p', auth: {scheme: sasl, user: u, password: p}|zookeeper.auth.scheme: digest; got sasl",
+                "connectString: 'a:1/p', auth: {password: p}|zookeeper.auth.user: a name without a colon; got none",
+                "connectString: 'a:1/p', auth: {user: u}|zookeeper.auth.password: it is missing",
+                "connectString: 'a:1/p', acl: creator|zookeeper.acl: open, or creator with zookeeper.auth; got creator",
+                "connectString: 'a:1', tls: {}|zookeeper.tls.trustStore: the file with the certificates that vouch for ZooKeeper; it is missing",
+                "connectString: 'a:1', tls: {trustStore: /nowhere.p12}|zookeeper.tls.trustStore: a file that can be read; got /nowhere.p12",
+                "connectString: 'a:1', id: 1|zookeeper.id, zookeeper.servers: only with zookeeper.mode ensemble; the mode is external",
+            })
+    void aFaultOfAnExternalZooKeeperHasItsLine(String settings, String line) throws IOException {
+        assertThat(run("check", file("zookeeper: {mode: external, " + settings + "}\n" + SHARED)))
+                .containsExactly(line);
+    }
+
+    @Test
+    void anExternalZooKeeperWithPathUserAndRightsHasNoFault() throws IOException {
+        assertThat(run(
+                        "check",
+                        file("zookeeper: {mode: external, connectString: 'a:1,b:2,[::1]:3/x/y', acl: open,"
+                                + " auth: {user: u, password: p}}\n" + SHARED)))
+                .isEmpty();
     }
 
     @Test
@@ -129,7 +158,7 @@ class CommandsTest {
                 """));
 
         assertThat(lines).hasSize(4);
-        assertThat(lines.get(0)).startsWith("zookeeper.prot: unknown key; known here: bindHost, dataDir");
+        assertThat(lines.get(0)).startsWith("zookeeper.prot: unknown key; known here: acl, auth, bindHost");
         assertThat(lines.get(1)).startsWith("lease: unknown key; known here: ");
         assertThat(lines.get(2)).startsWith("zookeeper.mode: ");
         assertThat(lines.get(3)).isEqualTo("leases.grace: 0s to 1h; got 2h");

@@ -7,6 +7,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.framework.api.ACLProvider;
 import org.apache.curator.retry.ExponentialBackoffRetry;
 import org.apache.curator.utils.ZookeeperFactory;
 import org.apache.zookeeper.ZooKeeper;
@@ -14,6 +15,7 @@ import org.apache.zookeeper.client.ConnectStringParser;
 import org.apache.zookeeper.client.HostProvider;
 import org.apache.zookeeper.client.StaticHostProvider;
 import org.apache.zookeeper.client.ZKClientConfig;
+import org.apache.zookeeper.data.ACL;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  * @param nearest the one of these that is in this process, which is tried before the others; null when there is none
  * @param sessionTimeout after how long without contact the store ends a session; the servers may bound it
  * @param sessions how many sessions carry the lanes; each has two threads, and requests of different ones are under way side by side
+ * @param access as whom and by which way
  */
-public record Connection(String connectString, @Nullable String nearest, Duration sessionTimeout, int sessions) {
+public record Connection(
+        String connectString, @Nullable String nearest, Duration sessionTimeout, int sessions, Access access) {
     static {
         Jute.raiseLimit();
     }
@@ -40,9 +44,9 @@ public record Connection(String connectString, @Nullable String nearest, Duratio
         }
     }
 
-    /** Without one that is nearer than the others. */
+    /** Without one that is nearer than the others, as nobody in particular. */
     public Connection(String connectString, Duration sessionTimeout, int sessions) {
-        this(connectString, null, sessionTimeout, sessions);
+        this(connectString, null, sessionTimeout, sessions, Access.OPEN);
     }
 
     /** A framework for recipes, whose watches the client sets again by itself. */
@@ -74,7 +78,9 @@ public record Connection(String connectString, @Nullable String nearest, Duratio
                     ZKClientConfig curators)
                     throws Exception {
                 return sessions.open(
-                        watcher, both -> new ZooKeeper(connectString, timeout, both, readOnly, hosts(), config));
+                        watcher,
+                        both -> access.introduced(
+                                new ZooKeeper(connectString, timeout, both, readOnly, hosts(), config)));
             }
         };
         int timeout = (int) sessionTimeout.toMillis();
@@ -87,6 +93,17 @@ public record Connection(String connectString, @Nullable String nearest, Duratio
                 .retryPolicy(new ExponentialBackoffRetry(100, 5, 2_000))
                 .zkClientConfig(config)
                 .zookeeperFactory(handles)
+                .aclProvider(new ACLProvider() {
+                    @Override
+                    public List<ACL> getDefaultAcl() {
+                        return access.rights();
+                    }
+
+                    @Override
+                    public List<ACL> getAclForPath(String path) {
+                        return access.rights();
+                    }
+                })
                 .build();
     }
 
@@ -98,8 +115,9 @@ public record Connection(String connectString, @Nullable String nearest, Duratio
                         new ConnectStringParser(nearest).getServerAddresses().get(0), all);
     }
 
-    private static ZKClientConfig config(boolean ownWatches) {
+    private ZKClientConfig config(boolean ownWatches) {
         ZKClientConfig config = new ZKClientConfig();
+        access.settings().forEach(config::setProperty);
         config.setProperty(ZKClientConfig.JUTE_MAXBUFFER, System.getProperty(Jute.PROPERTY));
         // Two mechanisms that set watches again would leave open which of them has done it when a listing is sent.
         config.setProperty(ZKClientConfig.DISABLE_AUTO_WATCH_RESET, String.valueOf(ownWatches));

@@ -12,6 +12,7 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ final class Lane implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
     private final String name;
+    private final List<ACL> rights;
     private final CuratorFramework curator;
     private final Watches watches = new Watches();
     private final Commits commits = new Commits(this::send);
@@ -39,6 +41,7 @@ final class Lane implements AutoCloseable {
 
     Lane(Connection connection, String name) {
         this.name = name;
+        this.rights = connection.access().rights();
         this.curator = connection.forLane(name, this::follow);
     }
 
@@ -70,7 +73,7 @@ final class Lane implements AutoCloseable {
         if (session == null) {
             return CompletableFuture.completedFuture(new Outcome.Unavailable(false));
         }
-        List<Op> ops = Translation.ops(operations);
+        List<Op> ops = Translation.ops(operations, rights);
         return Request.send(
                 session,
                 (handle, request) -> handle.multi(

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.zookeeper.client.ConnectStringParser;
+import org.apache.zookeeper.client.ZKClientConfig;
 
 /**
  * How the servers of the store are, as they were when they were last asked. They are asked side by side on threads of its own, which
@@ -13,10 +14,12 @@ import org.apache.zookeeper.client.ConnectStringParser;
  */
 public final class PeerRoles {
     private final List<PeerState> unknown;
+    private final ZKClientConfig config = new ZKClientConfig();
     private volatile List<PeerState> states;
 
-    private PeerRoles(List<PeerState> unknown) {
+    private PeerRoles(List<PeerState> unknown, Access access) {
         this.unknown = unknown;
+        access.settings().forEach(config::setProperty);
         this.states = unknown;
     }
 
@@ -24,15 +27,17 @@ public final class PeerRoles {
     public static PeerRoles of(Ensemble ensemble) {
         List<PeerState> members = new ArrayList<>();
         ensemble.members().forEach((id, member) -> members.add(new PeerState(id, member.address(), Role.UNKNOWN)));
-        return new PeerRoles(List.copyOf(members));
+        return new PeerRoles(List.copyOf(members), Access.OPEN);
     }
 
-    /** Those of a connect string. */
-    public static PeerRoles of(String connectString) {
-        return new PeerRoles(new ConnectStringParser(connectString)
-                .getServerAddresses().stream()
-                        .map(address -> new PeerState(null, written(address), Role.UNKNOWN))
-                        .toList());
+    /** Those of a connect string, which are asked by the way that sessions come. */
+    public static PeerRoles of(String connectString, Access access) {
+        return new PeerRoles(
+                new ConnectStringParser(connectString)
+                        .getServerAddresses().stream()
+                                .map(address -> new PeerState(null, written(address), Role.UNKNOWN))
+                                .toList(),
+                access);
     }
 
     private static String written(InetSocketAddress address) {
@@ -65,9 +70,9 @@ public final class PeerRoles {
         }
     }
 
-    private static PeerState asked(PeerState peer) {
+    private PeerState asked(PeerState peer) {
         Role role = Srvr.ask(
-                new ConnectStringParser(peer.address()).getServerAddresses().get(0));
+                new ConnectStringParser(peer.address()).getServerAddresses().get(0), config);
         return new PeerState(peer.id(), peer.address(), role);
     }
 }

@@ -6,23 +6,25 @@ import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.zookeeper.client.FourLetterWordMain;
+import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.common.X509Exception;
 
 /** ZooKeeper's word {@code srvr}, which every server may be asked unless its operator forbids it. Stateless. */
 final class Srvr {
-    private static final int MILLIS = 1_000;
+    private static final int MILLIS = 2_000;
     private static final String MODE = "Mode: ";
 
     private Srvr() {}
 
-    /** Asks the server at this address what it does. Blocks for a second or two at most. */
-    static Role ask(InetSocketAddress address) {
+    /** Asks the server at this address what it does. Blocks for some seconds at most. */
+    static Role ask(InetSocketAddress address, ZKClientConfig config) {
         try {
             return role(FourLetterWordMain.send4LetterWord(
-                    address.getHostString(), address.getPort(), "srvr", false, MILLIS));
+                    address.getHostString(), address.getPort(), "srvr", config, MILLIS));
         } catch (IOException unreachable) {
             return Role.UNREACHABLE;
-        } catch (X509Exception.SSLContextException impossible) {
+        } catch (X509Exception.SSLContextException unusable) {
+            // the sessions complain of it
             return Role.UNKNOWN;
         }
     }

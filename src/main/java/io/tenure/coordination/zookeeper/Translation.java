@@ -11,7 +11,7 @@ import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
-import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 
@@ -22,17 +22,18 @@ final class Translation {
 
     private Translation() {}
 
-    static List<Op> ops(List<Operation> operations) {
+    /** @param rights on the nodes that are made */
+    static List<Op> ops(List<Operation> operations, List<ACL> rights) {
         List<Op> ops = new ArrayList<>(operations.size());
         for (Operation operation : operations) {
-            ops.add(op(operation));
+            ops.add(op(operation, rights));
         }
         return ops;
     }
 
-    private static Op op(Operation operation) {
+    private static Op op(Operation operation, List<ACL> rights) {
         if (operation instanceof Operation.Create create) {
-            return Op.create(create.path(), create.data(), ZooDefs.Ids.OPEN_ACL_UNSAFE, mode(create.mode()));
+            return Op.create(create.path(), create.data(), rights, mode(create.mode()));
         } else if (operation instanceof Operation.SetData set) {
             return Op.setData(set.path(), set.data(), set.version());
         } else if (operation instanceof Operation.Delete delete) {
