@@ -176,8 +176,7 @@ final class Wiring implements AutoCloseable {
     }
 
     /** What may be wrong, and how bad it is; each also as a health check of its own on the admin port. */
-    private void watch(
-            Store store, Supplier<Optional<String>> full, Audit audit, Fellows fellows, ReadOnly readOnly) {
+    private void watch(Store store, Supplier<Optional<String>> full, Audit audit, Fellows fellows, ReadOnly readOnly) {
         conditions.add(
                 Level.STOPPING,
                 "stopping",

@@ -34,6 +34,10 @@ final class Trial implements AutoCloseable {
     private static final Duration LONGEST = Duration.ofSeconds(90);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** Where the history is kept: {@code -Dkept=FILE}. */
+    private static final @Nullable Path KEPT =
+            System.getProperty("kept") == null ? null : Path.of(System.getProperty("kept"));
+
     private final List<Happened> happened = new ArrayList<>();
     private final @Nullable Network network;
     private final TcpProxy database;
@@ -88,7 +92,7 @@ final class Trial implements AutoCloseable {
     /** Begins the load, and blocks until it flows. */
     void load(int clients, double rate, long seed) throws IOException {
         List<URI> servers = cluster.urls().stream().map(URI::create).toList();
-        torture = Torture.start(new Settings(servers, clients, seed, rate, Settings.CHAPTER, null), new ThisMachine());
+        torture = Torture.start(new Settings(servers, clients, seed, rate, Settings.CHAPTER, KEPT), new ThisMachine());
         awaitCycles(500);
     }
 

@@ -11,7 +11,6 @@ import io.tenure.testing.Reply;
 import io.tenure.testing.Running;
 import io.tenure.testing.ServerProgram;
 import io.tenure.testing.ZooKeeperProgram;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
