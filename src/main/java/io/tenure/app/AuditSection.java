@@ -48,7 +48,7 @@ public record AuditSection(Integer maxBacklog, Integer batch, DataSourceFactory 
     /** Faults of a database that only one server can use. */
     List<String> notShared(String mode) {
         String url = database.getUrl() == null ? "" : database.getUrl().strip();
-        boolean own = url.isEmpty() || (url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:h2:tcp:"));
+        boolean own = url.isEmpty() || AuditDatabase.embedded(url);
         return own
                 ? List.of(
                         "audit.database.url: with zookeeper.mode " + mode + " all servers write to one database, and a"

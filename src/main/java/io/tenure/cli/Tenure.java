@@ -88,6 +88,7 @@ public final class Tenure implements Runnable {
                 .addSubcommand(new WaitsCommand())
                 .addSubcommand(new AuditCommand())
                 .addSubcommand(new ClusterCommand())
+                .addSubcommand(new DevClusterCommand())
                 .addSubcommand(new BenchCommand())
                 .addSubcommand(new TortureCommand())
                 .addSubcommand(new CompletionCommand())

@@ -1,7 +1,9 @@
 package io.tenure.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.tenure.testing.ServerCluster;
 import io.tenure.testing.ServerProgram;
 import io.tenure.testing.ServerProgram.Ports;
 import java.io.IOException;
@@ -86,6 +88,56 @@ class RefusedStartIT {
         assertRefused(server, store.resolve("format").toString(), "format 6", "newer version");
         assertThat(names(store)).doesNotContain("data");
         assertThat(names(server.data())).containsExactly("zookeeper");
+    }
+
+    private ServerCluster cluster() {
+        return ServerCluster.in(folder, "jdbc:postgresql://127.0.0.1:1/none", ServerCluster.Links.DIRECT)
+                .configured("logging.level", "WARN");
+    }
+
+    @Test
+    void aTakenPortOfAPeerIsNamed() throws IOException {
+        ServerCluster cluster = cluster();
+        int port = cluster.peers().get(2).election();
+        try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            assertRefused(
+                    cluster.server(2), "port " + taken.getLocalPort(), "127.0.0.1", "zookeeper.servers.2.election");
+        }
+    }
+
+    @Test
+    void theDataOfAnotherPeerOrOfAServerThatWasAloneIsLeftAlone() throws IOException {
+        ServerCluster cluster = cluster();
+        Path data = Files.createDirectories(cluster.server(1).data().resolve("zookeeper/data"));
+        Files.writeString(data.resolve("myid"), "3");
+        assertRefused(cluster.server(1), data.getParent().toString(), "zookeeper.id 3", "zookeeper.id 1");
+
+        Files.delete(data.resolve("myid"));
+        Files.createDirectory(data.resolve("version-2"));
+        assertRefused(cluster.server(1), data.getParent().toString(), "zookeeper.mode embedded", "zookeeper.id 1");
+        assertThat(names(data)).containsExactly("version-2");
+
+        ServerProgram alone = ServerProgram.in(folder);
+        Path peers = Files.createDirectories(alone.data().resolve("zookeeper/data"));
+        Files.writeString(peers.resolve("myid"), "2");
+        assertRefused(alone, peers.getParent().toString(), "zookeeper.id 2", "zookeeper.mode embedded");
+    }
+
+    @Test
+    void aServerWhosePeersAreAwayWaitsAndSaysForWhom() {
+        ServerCluster cluster = cluster().configured("logging.level", "INFO");
+        try (ServerProgram first = cluster.server(1).start()) {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> first.errors().stream()
+                                    .filter(line -> line.contains("waits for a majority of the ZooKeeper peers"))
+                                    .count()
+                            >= 2);
+            assertThat(first.errors()).anyMatch(line -> line.contains("1 at 127.0.0.1:"
+                    + cluster.peers().get(1).client() + " ELECTING, 2 at 127.0.0.1:"
+                    + cluster.peers().get(2).client() + " UNREACHABLE"));
+            first.terminate();
+            assertThat(first.exitStatus(Duration.ofSeconds(10))).isEqualTo(143);
+        }
     }
 
     @Test
