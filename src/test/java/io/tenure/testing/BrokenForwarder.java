@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Stands before a server and hands on what it is asked, but that it makes a grant of every second refusal because another holds it. */
+/** Stands before a server and hands on what it is asked, but that it makes a grant of each refusal because another holds it. */
 public final class BrokenForwarder implements AutoCloseable {
     private static final Pattern TOKEN = Pattern.compile("\"(fencingToken|term)\":(\\d+)");
 
@@ -29,7 +29,6 @@ public final class BrokenForwarder implements AutoCloseable {
     private final HttpServer server;
     private final int port;
     private final AtomicLong highest = new AtomicLong();
-    private final AtomicInteger refusals = new AtomicInteger();
     private final AtomicInteger lies = new AtomicInteger();
 
     /** @param port of the server behind */
@@ -67,8 +66,7 @@ public final class BrokenForwarder implements AutoCloseable {
             }
             boolean lie = exchange.getRequestMethod().equals("PUT")
                     && answer.statusCode() == 409
-                    && answer.body().contains("\"HELD\"")
-                    && refusals.incrementAndGet() % 2 == 0;
+                    && answer.body().contains("\"HELD\"");
             if (lie) {
                 lies.incrementAndGet();
                 tell(

@@ -107,7 +107,8 @@ final class Piece {
     }
 
     private String written(LogEvent event) {
-        return event.action() + " " + named(String.valueOf(event.lease()))
+        return event.action()
+                + (event.lease() == null ? "" : " " + named(event.lease()))
                 + (event.token() == 0 ? "" : " token " + event.token())
                 + (event.mode() == null ? "" : " " + event.mode())
                 + (event.endedBy() == null ? "" : " " + event.endedBy());

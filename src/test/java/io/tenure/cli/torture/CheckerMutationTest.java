@@ -41,6 +41,20 @@ class CheckerMutationTest {
         System.out.println(fault + " is found in history " + (seed + 1));
     }
 
+    /** The seeds of one kind are four apart. */
+    @Test
+    void aJumpedQueueIsFoundForEachKind() {
+        for (long kind = 0; kind < 4; kind++) {
+            assertThat(LongStream.iterate(kind, seed -> seed + 4)
+                            .limit(50)
+                            .filter(seed -> Model.violations(seed, Fault.QUEUE_JUMPED).stream()
+                                    .anyMatch(violation -> violation.rule() == Rule.FIFO))
+                            .findFirst())
+                    .as("kind %d", kind)
+                    .isPresent();
+        }
+    }
+
     private static Set<Rule> expected(Fault fault) {
         return switch (fault) {
             case NONE -> Set.of();

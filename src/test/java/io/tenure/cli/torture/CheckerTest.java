@@ -298,6 +298,25 @@ class CheckerTest {
                 .containsExactly(Rule.FIFO);
     }
 
+    private static Tale passed(int permits, int first, int second) {
+        return new Tale(Kind.SEMAPHORE)
+                .permits(permits)
+                .asking(true, first)
+                .take("a", 0, 10, queued())
+                .asking(true, second)
+                .take("b", 20, 60, 1)
+                .release("b", 70, 80, 1)
+                .asking(true, first)
+                .take("a", 40, 90, 2);
+    }
+
+    @Test
+    void whoWantsPermitsIsPassedOnlyByThoseWhoFitBesideIt() {
+        assertThat(passed(3, 2, 1).broken()).isEmpty();
+        assertThat(passed(3, 3, 1).broken()).containsExactly(Rule.FIFO);
+        assertThat(passed(3, 2, 2).broken()).containsExactly(Rule.FIFO);
+    }
+
     @Test
     void whoGaveUpItsPlaceMayBeLater() {
         assertThat(unlogged()
