@@ -91,7 +91,7 @@ class RefusedStartIT {
     }
 
     private ServerCluster cluster() {
-        return ServerCluster.in(folder, "jdbc:postgresql://127.0.0.1:1/none", ServerCluster.Links.DIRECT)
+        return ServerCluster.in(folder, "jdbc:postgresql://127.0.0.1:1/none", ServerCluster.Site.HERE)
                 .configured("logging.level", "WARN");
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.tenure.testing.Api;
 import io.tenure.testing.Reply;
 import io.tenure.testing.ServerCluster;
+import io.tenure.testing.SmallDisk;
 import io.tenure.testing.ServerProgram;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
