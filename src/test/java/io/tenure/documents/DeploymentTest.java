@@ -106,11 +106,7 @@ class DeploymentTest {
     @Test
     void everyVariableIsOneOfTheConfiguration() {
         Set<String> known = new TreeSet<>(variables(MENTIONED, Repository.text("config.yml")));
-        boolean cluster = Repository.files().stream()
-                .anyMatch(file -> Repository.name(file).equals(CLUSTER));
-        if (cluster) {
-            known.addAll(variables(MENTIONED, Repository.text(CLUSTER)));
-        }
+        known.addAll(variables(MENTIONED, Repository.text(CLUSTER)));
         known.addAll(variables(VARIABLE, Repository.text("src/main/bin/tenure")));
         Set<String> used = new TreeSet<>();
         Repository.files().stream()
@@ -118,9 +114,7 @@ class DeploymentTest {
                 .forEach(file -> used.addAll(variables(VARIABLE, Repository.text(file))));
         used.addAll(variables(VARIABLE, Repository.text("docs/deployment.md")));
 
-        assertThat(used).isNotEmpty();
-        assumeTrue(cluster, CLUSTER + " is not there: the variables of a cluster are not checked");
-        assertThat(used).isSubsetOf(known);
+        assertThat(used).isNotEmpty().isSubsetOf(known);
     }
 
     private static Set<String> variables(Pattern pattern, String text) {
@@ -158,7 +152,7 @@ class DeploymentTest {
         for (String line : image.lines().filter(one -> one.startsWith("COPY ")).toList()) {
             String[] words = line.split(" ");
             for (String source : Arrays.asList(words).subList(1, words.length - 1)) {
-                if (!source.equals("target/tenure.jar") && !source.equals(CLUSTER)) {
+                if (!source.equals("target/tenure.jar")) {
                     assertThat(Repository.text(source)).as(source).isNotEmpty();
                 }
             }
