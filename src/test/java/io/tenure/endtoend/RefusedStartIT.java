@@ -132,9 +132,10 @@ class RefusedStartIT {
                                     .filter(line -> line.contains("waits for a majority of the ZooKeeper peers"))
                                     .count()
                             >= 2);
-            assertThat(first.errors()).anyMatch(line -> line.contains("1 at 127.0.0.1:"
-                    + cluster.peers().get(1).client() + " ELECTING, 2 at 127.0.0.1:"
-                    + cluster.peers().get(2).client() + " UNREACHABLE"));
+            assertThat(first.errors())
+                    .anyMatch(line -> line.contains("1 at 127.0.0.1:"
+                            + cluster.peers().get(1).client() + " ELECTING, 2 at 127.0.0.1:"
+                            + cluster.peers().get(2).client() + " UNREACHABLE"));
             first.terminate();
             assertThat(first.exitStatus(Duration.ofSeconds(10))).isEqualTo(143);
         }

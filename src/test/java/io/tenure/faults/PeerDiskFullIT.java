@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.tenure.testing.Api;
 import io.tenure.testing.Reply;
 import io.tenure.testing.ServerCluster;
-import io.tenure.testing.SmallDisk;
 import io.tenure.testing.ServerProgram;
+import io.tenure.testing.SmallDisk;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +22,8 @@ class PeerDiskFullIT {
     void theServerWhosePeerCannotWriteEndsAndTheOthersGoOn(@TempDir Path folder) {
         try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), 128);
                 ServerCluster cluster = ServerCluster.in(folder)) {
-            ServerProgram full = cluster.server(1).with("TENURE_DATA", disk.folder().toString());
+            ServerProgram full =
+                    cluster.server(1).with("TENURE_DATA", disk.folder().toString());
             cluster.start().awaitWhole();
             Reply held = full.api().post("/v1/locks/held", TTL);
             assertThat(held.status()).isEqualTo(201);
@@ -30,10 +31,12 @@ class PeerDiskFullIT {
 
             disk.fill(0);
             long began = System.nanoTime();
-            await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(1)).until(() -> {
-                taken(other);
-                return !full.isAlive();
-            });
+            await().atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> {
+                        taken(other);
+                        return !full.isAlive();
+                    });
             System.out.println("full disk of one peer: its server ended after "
                     + Duration.ofNanos(System.nanoTime() - began).toMillis() + " ms");
             assertThat(full.exitStatus(Duration.ofSeconds(1))).isEqualTo(1);
@@ -52,7 +55,8 @@ class PeerDiskFullIT {
 
     private static boolean taken(Api api) {
         try {
-            return api.post("/v1/leases", "{'ttl':'1m','metadata':{'filling':'" + "x".repeat(2_000) + "'}}").status()
+            return api.post("/v1/leases", "{'ttl':'1m','metadata':{'filling':'" + "x".repeat(2_000) + "'}}")
+                            .status()
                     == 201;
         } catch (UncheckedIOException away) {
             return false;
