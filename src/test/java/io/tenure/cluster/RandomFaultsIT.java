@@ -26,6 +26,7 @@ class RandomFaultsIT {
     private static final int LONGEST_MILLIS = 6_000;
 
     private static final String SESSION = "3s";
+    private static final List<Victim> VICTIMS = List.of(Victim.values());
 
     @Test
     void nothingThatHappensAtRandomBreaksAPromise(@TempDir Path folder) throws Exception {
@@ -45,7 +46,7 @@ class RandomFaultsIT {
     }
 
     private static Fault any(SplittableRandom random, Trial trial) {
-        Victim victim = Victim.values()[random.nextInt(Victim.values().length)];
+        Victim victim = VICTIMS.get(random.nextInt(VICTIMS.size()));
         Duration lasts = Duration.ofMillis(random.nextInt(LONGEST_MILLIS));
         int server = 1 + random.nextInt(trial.cluster().numbers().size());
         List<Fault> faults = new ArrayList<>(List.of(
