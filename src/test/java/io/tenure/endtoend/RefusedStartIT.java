@@ -98,7 +98,7 @@ class RefusedStartIT {
     @Test
     void aTakenPortOfAPeerIsNamed() throws IOException {
         ServerCluster cluster = cluster();
-        int port = cluster.peers().get(2).election();
+        int port = cluster.peer(2).election();
         try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             assertRefused(
                     cluster.server(2), "port " + taken.getLocalPort(), "127.0.0.1", "zookeeper.servers.2.election");
@@ -108,19 +108,21 @@ class RefusedStartIT {
     @Test
     void theDataOfAnotherPeerOrOfAServerThatWasAloneIsLeftAlone() throws IOException {
         ServerCluster cluster = cluster();
-        Path data = Files.createDirectories(cluster.server(1).data().resolve("zookeeper/data"));
+        Path zooKeeper = cluster.server(1).data().resolve("zookeeper");
+        Path data = Files.createDirectories(zooKeeper.resolve("data"));
         Files.writeString(data.resolve("myid"), "3");
-        assertRefused(cluster.server(1), data.getParent().toString(), "zookeeper.id 3", "zookeeper.id 1");
+        assertRefused(cluster.server(1), zooKeeper.toString(), "zookeeper.id 3", "zookeeper.id 1");
 
         Files.delete(data.resolve("myid"));
         Files.createDirectory(data.resolve("version-2"));
-        assertRefused(cluster.server(1), data.getParent().toString(), "zookeeper.mode embedded", "zookeeper.id 1");
+        assertRefused(cluster.server(1), zooKeeper.toString(), "zookeeper.mode embedded", "zookeeper.id 1");
         assertThat(names(data)).containsExactly("version-2");
 
         ServerProgram alone = ServerProgram.in(folder);
-        Path peers = Files.createDirectories(alone.data().resolve("zookeeper/data"));
+        Path kept = alone.data().resolve("zookeeper");
+        Path peers = Files.createDirectories(kept.resolve("data"));
         Files.writeString(peers.resolve("myid"), "2");
-        assertRefused(alone, peers.getParent().toString(), "zookeeper.id 2", "zookeeper.mode embedded");
+        assertRefused(alone, kept.toString(), "zookeeper.id 2", "zookeeper.mode embedded");
     }
 
     @Test
@@ -134,8 +136,8 @@ class RefusedStartIT {
                             >= 2);
             assertThat(first.errors())
                     .anyMatch(line -> line.contains("1 at 127.0.0.1:"
-                            + cluster.peers().get(1).client() + " ELECTING, 2 at 127.0.0.1:"
-                            + cluster.peers().get(2).client() + " UNREACHABLE"));
+                            + cluster.peer(1).client() + " ELECTING, 2 at 127.0.0.1:"
+                            + cluster.peer(2).client() + " UNREACHABLE"));
             first.terminate();
             assertThat(first.exitStatus(Duration.ofSeconds(10))).isEqualTo(143);
         }

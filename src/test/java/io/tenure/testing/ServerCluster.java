@@ -190,9 +190,9 @@ public final class ServerCluster implements AutoCloseable {
         return server(number).url();
     }
 
-    /** Where the peers listen. */
-    public Map<Integer, PeerPorts> peers() {
-        return Map.copyOf(peers);
+    /** Where the peer of this one listens. */
+    public PeerPorts peer(int number) {
+        return Optional.ofNullable(peers.get(number)).orElseThrow();
     }
 
     /** Which one is coordinator, in the eyes of this one; empty while there is none. */
@@ -220,7 +220,7 @@ public final class ServerCluster implements AutoCloseable {
     }
 
     private String srvr(int number) {
-        PeerPorts ports = Optional.ofNullable(peers.get(number)).orElseThrow();
+        PeerPorts ports = peer(number);
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(site.host(number), ports.client()), 1_000);
             socket.setSoTimeout(1_000);
