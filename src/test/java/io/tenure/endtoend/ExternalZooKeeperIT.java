@@ -101,7 +101,7 @@ class ExternalZooKeeperIT {
                 assertThat(api.get(path).status()).isEqualTo(410);
                 await().until(() ->
                         api.get("/v1/cluster").text("/ensemble/0/role").equals("STANDALONE"));
-                assertThat(api.get("/v1/cluster").text("/level")).isEqualTo("NORMAL");
+                await().until(() -> api.get("/v1/cluster").text("/level").equals("NORMAL"));
             }
             assertThat(folder.resolve("none")).doesNotExist();
         }

@@ -58,7 +58,15 @@ public final class Api {
     /** Sends a request and waits for its answer. A single quote in the body stands for a double one. */
     public Reply call(String method, String path, @Nullable String json) {
         try {
-            return reply(client.send(request(method, path, json), BodyHandlers.ofString()));
+            try {
+                return reply(client.send(request(method, path, json), BodyHandlers.ofString()));
+            } catch (IOException ended) {
+                if (method.equals("POST") || !String.valueOf(ended.getMessage()).contains("received no bytes")) {
+                    throw ended;
+                }
+                // a server may end a connection that was kept, and does when it has refused what it has not read
+                return reply(client.send(request(method, path, json), BodyHandlers.ofString()));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(method + " " + path, e);
         } catch (InterruptedException e) {

@@ -108,10 +108,12 @@ public final class Membership implements AutoCloseable {
         }
     }
 
-    /** Takes this server off the list. */
+    /** Takes this server off the list; the end of the session does that too, where ZooKeeper cannot be asked. */
     @Override
     public void close() {
-        group.close();
+        if (curator.getZookeeperClient().isConnected()) {
+            group.close();
+        }
         curator.close();
     }
 }
