@@ -23,6 +23,7 @@ import org.apache.zookeeper.ZKUtil;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.ACL;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,6 +93,8 @@ class ZooKeeperCoordinationIT extends CoordinationContract {
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }
+        // one that was closed while it had no connection is there until its session ends
+        Awaitility.await().until(() -> admin.exists(mark(name), false) == null);
         Operation.Create mark = new Operation.Create(mark(name), new byte[0], Operation.Mode.EPHEMERAL);
         assertThat(await(coordination.commit(LANE, List.of(mark)))).isInstanceOf(Outcome.Done.class);
         return new Linked(link, coordination);
