@@ -56,9 +56,10 @@ final class LogReader implements AutoCloseable {
                 + (cursor.isEmpty() ? "" : "&cursor=" + encoded(cursor));
         Optional<String> answer = wires.get(path);
         try {
-            return answer.isEmpty() ? null : JSON.readTree(answer.get());
+            JsonNode page = answer.isEmpty() ? null : JSON.readTree(answer.get());
+            // a page always tells where to go on: else somebody else has answered in place of a server
+            return page == null || !page.has("next") ? null : page;
         } catch (JsonProcessingException notOurs) {
-            // somebody else has answered in place of a server
             return null;
         }
     }

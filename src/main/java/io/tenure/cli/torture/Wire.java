@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Wire implements AutoCloseable {
     private static final long CONNECT_MILLIS = 2_000;
+    private static final int NO_CONTENT = 204;
+
+    /** The length of an answer that goes on until the connection ends. */
+    private static final int TO_THE_END = -1;
 
     private final Clockwork clockwork;
     private final URI server;
@@ -115,7 +119,8 @@ final class Wire implements AutoCloseable {
         if (status.length < 2) {
             throw new EOFException();
         }
-        long length = 0;
+        int code = Integer.parseInt(status[1]);
+        int length = code == NO_CONTENT ? 0 : TO_THE_END;
         boolean chunked = false;
         boolean last = false;
         for (String line = line(connection, deadline); !line.isEmpty(); line = line(connection, deadline)) {
@@ -123,7 +128,7 @@ final class Wire implements AutoCloseable {
             String field = line.substring(0, Math.max(0, colon)).toLowerCase(Locale.ROOT);
             String value = line.substring(colon + 1).strip();
             switch (field) {
-                case "content-length" -> length = Long.parseLong(value);
+                case "content-length" -> length = Integer.parseInt(value);
                 case "transfer-encoding" -> chunked = value.equalsIgnoreCase("chunked");
                 case "connection" -> last = value.equalsIgnoreCase("close");
                 default -> {
@@ -131,11 +136,21 @@ final class Wire implements AutoCloseable {
                 }
             }
         }
-        String body = chunked ? chunks(connection, deadline) : text(connection, deadline, (int) length);
+        String body;
+        if (chunked) {
+            body = chunks(connection, deadline);
+        } else if (length == TO_THE_END) {
+            // a server that stops ends a long answer so
+            connection.setSoTimeout(left(deadline));
+            body = new String(in.readAllBytes(), UTF_8);
+            last = true;
+        } else {
+            body = text(connection, deadline, length);
+        }
         if (last) {
             close();
         }
-        return new Reply(Integer.parseInt(status[1]), body);
+        return new Reply(code, body);
     }
 
     private String line(Socket connection, long deadline) throws IOException {
