@@ -72,20 +72,7 @@ public final class BacklogBoard implements AutoCloseable {
 
     /** Begins to follow what the coordinator tells. */
     public void follow() {
-        watch = store.watch(BacklogNotice.LANE, paths.backlog(), new Watcher() {
-            @Override
-            public void standing() {
-                look();
-            }
-
-            @Override
-            public void changed(Change change, String path) {
-                look();
-            }
-
-            @Override
-            public void interrupted() {}
-        });
+        watch = store.watch(BacklogNotice.LANE, paths.backlog(), Watcher.of(this::look));
     }
 
     private void look() {

@@ -5,6 +5,7 @@ import io.tenure.coordination.Coordination;
 import io.tenure.coordination.Coordination.Registration;
 import io.tenure.coordination.Duty;
 import io.tenure.coordination.Operation;
+import io.tenure.coordination.Outcome;
 import io.tenure.coordination.Paths;
 import io.tenure.coordination.Timers;
 import io.tenure.coordination.Watcher;
@@ -50,20 +51,7 @@ public final class BacklogNotice implements Duty {
     public synchronized void begin(Term begun) {
         term = begun;
         told = null;
-        asked = store.watch(LANE, paths.asked(), new Watcher() {
-            @Override
-            public void standing() {
-                catchUp();
-            }
-
-            @Override
-            public void changed(Change change, String path) {
-                catchUp();
-            }
-
-            @Override
-            public void interrupted() {}
-        });
+        asked = store.watch(LANE, paths.asked(), Watcher.of(this::catchUp));
         timer = timers.after(Duration.ZERO, this::tell);
     }
 
@@ -91,8 +79,15 @@ public final class BacklogNotice implements Duty {
         if (now != null && !now.equals(told)) {
             Operation write = new Operation.SetData(paths.backlog(), BacklogBoard.bytes(now), -1);
             told = now;
-            var unused = store.commit(LANE, List.of(term.fence(), write));
+            var unused = store.commit(LANE, List.of(term.fence(), write)).thenAccept(this::told);
         }
         timer = timers.after(BETWEEN, this::tell);
+    }
+
+    /** What did not arrive for sure is told again. */
+    private synchronized void told(Outcome outcome) {
+        if (!(outcome instanceof Outcome.Done)) {
+            told = null;
+        }
     }
 }

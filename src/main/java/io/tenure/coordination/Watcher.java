@@ -17,4 +17,22 @@ public interface Watcher {
 
     /** The connection is away: changes may go untold until {@link #standing} is called again. */
     void interrupted();
+
+    /** Runs the task when the watch stands and at each change: for who looks itself at what has become of one node. */
+    static Watcher of(Runnable look) {
+        return new Watcher() {
+            @Override
+            public void standing() {
+                look.run();
+            }
+
+            @Override
+            public void changed(Change change, String path) {
+                look.run();
+            }
+
+            @Override
+            public void interrupted() {}
+        };
+    }
 }

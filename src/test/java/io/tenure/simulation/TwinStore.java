@@ -55,7 +55,9 @@ public final class TwinStore {
                 paths.latch(),
                 paths.barrier(),
                 paths.attention(),
-                paths.ages())) {
+                paths.ages(),
+                paths.backlog(),
+                paths.asked())) {
             all.add(persistent(path));
         }
         for (Recipe recipe : Recipe.values()) {

@@ -82,20 +82,7 @@ final class Epoch implements AutoCloseable {
 
     /** Keeps {@link #holder} up to date. */
     void follow() {
-        watch = coordination.watch(lane, path, new Watcher() {
-            @Override
-            public void standing() {
-                look();
-            }
-
-            @Override
-            public void changed(Change change, String changed) {
-                look();
-            }
-
-            @Override
-            public void interrupted() {}
-        });
+        watch = coordination.watch(lane, path, Watcher.of(this::look));
     }
 
     private void look() {
