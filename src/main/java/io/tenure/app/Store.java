@@ -32,6 +32,7 @@ final class Store {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
     private static final Duration FIRST_CONTACT = Duration.ofSeconds(30);
     private static final Duration BETWEEN = Duration.ofSeconds(3);
+    private static final int MOST_TRIES = 5;
     private static final String LANE = "start";
 
     private final ZooKeeperSection section;
@@ -117,15 +118,18 @@ final class Store {
         }
     }
 
-    /** Connects, and makes the nodes that all else stands below; as one of several servers again when the leader went meanwhile. */
+    /**
+     * Connects, and makes the nodes that all else stands below; again when the connection or the leader went meanwhile. One that is
+     * alone gives up at last: nobody else is to be waited for.
+     */
     private void prepare() throws InterruptedException {
-        while (true) {
+        for (int tries = 1; ; tries++) {
             awaitConnected();
             try {
                 Bootstrap.prepare(coordination, paths);
                 return;
-            } catch (StoreException away) {
-                if (section.alone() || coordination.connected()) {
+            } catch (StoreException.Away away) {
+                if (section.alone() && tries == MOST_TRIES) {
                     throw away;
                 }
                 LOG.info("ZooKeeper went away during the start: {}", away.getMessage());

@@ -28,7 +28,8 @@ public final class Bootstrap {
     /**
      * Makes what is missing, in one transaction, and blocks until it is done.
      *
-     * @throws StoreException if the store was made by a version that this one must not follow, or cannot be asked
+     * @throws StoreException if the store was made by a version that this one must not follow
+     * @throws StoreException.Away if it cannot be asked now
      */
     public static void prepare(Coordination coordination, Paths paths) {
         Map<String, byte[]> nodes = nodes(paths);
@@ -51,7 +52,8 @@ public final class Bootstrap {
             }
             // Done: the next look finds everything. Exists: another server does the same. Unavailable: perhaps done.
         }
-        throw new StoreException("the nodes below %s could not be made: is ZooKeeper serving?".formatted(paths.root()));
+        throw new StoreException.Away(
+                "the nodes below %s could not be made: is ZooKeeper serving?".formatted(paths.root()), null);
     }
 
     private static List<Operation> missing(Coordination coordination, Map<String, byte[]> nodes, Paths paths) {
@@ -68,7 +70,8 @@ public final class Bootstrap {
                             refusal.detail()
                                     + "; with its access rules see to zookeeper.auth, or choose another zookeeper.root",
                             failure)
-                    : new StoreException("ZooKeeper cannot be asked: is it running, and reachable from here?", failure);
+                    : new StoreException.Away(
+                            "ZooKeeper cannot be asked: is it running, and reachable from here?", failure);
         }
         List<Operation> missing = new ArrayList<>();
         for (int i = 0; i < wanted.size(); i++) {
