@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,7 @@ final class DevServer {
 
     /** All ports that it listens on. */
     List<Integer> ports() {
-        return java.util.stream.IntStream.range(port, port + PORTS).boxed().toList();
+        return IntStream.range(port, port + PORTS).boxed().toList();
     }
 
     /** Its line in the configuration of all. */

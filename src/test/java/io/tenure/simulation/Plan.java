@@ -155,25 +155,7 @@ record Plan(
 
     /** The same with somebody who follows each thing, and time in which nothing goes wrong. */
     Plan withOnlookers() {
-        return new Plan(
-                servers,
-                clients,
-                keepers,
-                natives,
-                things,
-                permits,
-                operator,
-                storm,
-                Duration.ofSeconds(20),
-                faultEvery,
-                strikes,
-                backup,
-                robber,
-                doubled,
-                things.size(),
-                bare,
-                maintained,
-                weather);
+        return withCalm(doubled, things.size(), maintained);
     }
 
     /**
@@ -181,6 +163,10 @@ record Plan(
      * switches late switches for good.
      */
     Plan withMaintenance() {
+        return withCalm(0, onlookers, true);
+    }
+
+    private Plan withCalm(double twice, int following, boolean readOnly) {
         return new Plan(
                 servers,
                 clients,
@@ -195,10 +181,10 @@ record Plan(
                 strikes,
                 backup,
                 robber,
-                0,
-                onlookers,
+                twice,
+                following,
                 bare,
-                true,
+                readOnly,
                 weather);
     }
 }
