@@ -11,7 +11,7 @@ import java.util.List;
  * The section {@code audit}: the log of who held what.
  *
  * @param maxBacklog most records that may wait for the database before acquisitions are refused
- * @param batch most records in one transaction of the database
+ * @param batch most records in one transaction of the database, and deletes in one of ZooKeeper, which takes up to a megabyte
  * @param database the database; without {@code url} a file of H2 beside ZooKeeper's data
  */
 public record AuditSection(Integer maxBacklog, Integer batch, DataSourceFactory database) {
@@ -21,7 +21,7 @@ public record AuditSection(Integer maxBacklog, Integer batch, DataSourceFactory 
 
     public AuditSection {
         maxBacklog = maxBacklog == null ? 100_000 : maxBacklog;
-        batch = batch == null ? 500 : batch;
+        batch = batch == null ? 2500 : batch;
         database = database == null ? new DataSourceFactory() : database;
     }
 
@@ -61,7 +61,7 @@ public record AuditSection(Integer maxBacklog, Integer batch, DataSourceFactory 
     List<String> faults() {
         List<String> faults = new ArrayList<>();
         Check.range(faults, "audit.maxBacklog", maxBacklog, 1, 10_000_000);
-        Check.range(faults, "audit.batch", batch, 1, 10_000);
+        Check.range(faults, "audit.batch", batch, 1, 5_000);
         Check.range(faults, "audit.database.maxSize", database.getMaxSize(), 2, 1000);
         return faults;
     }

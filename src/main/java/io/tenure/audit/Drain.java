@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The coordinator's duty to carry audit records from the outbox into the log.
  *
- * <p>It looks at the outbox ten times a second while there is work and once a second when there is none; a look is a read. Only when
+ * <p>It looks at the outbox twice a second while there is work and once a second when there is none; a look is a read. Only when
  * something is there, or somebody asks to {@link #catchUp}, does it write. While the database is away it asks it now and then, and only
  * counts what waits in the outbox, once a second. Safe for use by many threads; it blocks none of them: what blocks runs on the executor, one call at a time.
  */
@@ -34,7 +34,7 @@ public final class Drain implements Duty {
     /** A pass costs much the same for one record and for a thousand; whoever wants the log complete now asks for a pass. */
     private static final Duration BUSY = Duration.ofMillis(500);
     /** So many batches in one pass mean that records come faster than they go: then the next pass follows at once. */
-    private static final int MANY_BATCHES = 10;
+    private static final int MANY_BATCHES = 2;
 
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
