@@ -1,5 +1,6 @@
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -22,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -647,6 +649,7 @@ public final class Bench {
         final String tag = "bench-" + Long.toString(System.nanoTime() & 0xffffffffL, 36);
         final int ttl;
         private final Map<String, String> given = new LinkedHashMap<>();
+        private final AtomicInteger connected = new AtomicInteger();
 
         Settings(String[] arguments) {
             run = arguments[0];
@@ -665,8 +668,23 @@ public final class Bench {
             return given.containsKey(key) ? Integer.parseInt(given.get(key)) : otherwise;
         }
 
+        /** Whether there are several servers, of which one may be away. */
+        boolean several() {
+            return text("ports", "").contains(",");
+        }
+
+        /** To the server; where several ports are given, to one after the other, and past those where nobody listens. */
         Wire connect() throws IOException {
-            return new Wire(number("port", run.startsWith("etcd") ? 2379 : 8080));
+            String[] ports = text("ports", text("port", run.startsWith("etcd") ? "2379" : "8080")).split(",");
+            for (int tries = 1; ; tries++) {
+                try {
+                    return new Wire(Integer.parseInt(ports[connected.getAndIncrement() % ports.length]));
+                } catch (ConnectException away) {
+                    if (tries == ports.length) {
+                        throw away;
+                    }
+                }
+            }
         }
     }
 

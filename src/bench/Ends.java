@@ -27,10 +27,15 @@ final class Ends {
     private final Map<String, Long> notBefore = new HashMap<>();
     private final List<Double> late = new ArrayList<>();
     private int otherwise;
+    private long first = Long.MAX_VALUE;
     private String cursor = "";
 
     Ends(Bench.Settings s, Instant from, String kind) {
-        pages = "http://127.0.0.1:" + s.number("port", 8080) + "/v1/audit/events?action=ENDED&order=oldest&limit=1000&kind=" + kind
+        this(s.number("port", 8080), from, kind);
+    }
+
+    Ends(int port, Instant from, String kind) {
+        pages = "http://127.0.0.1:" + port + "/v1/audit/events?action=ENDED&order=oldest&limit=1000&kind=" + kind
                 + "&from=" + from;
     }
 
@@ -71,9 +76,15 @@ final class Ends {
         Long least = notBefore.remove(lease);
         if (least != null && endedBy.equals("EXPIRED")) {
             late.add((double) (atMillis - least));
+            first = Math.min(first, atMillis);
         } else if (least != null) {
             otherwise++;
         }
+    }
+
+    /** When the first of them expired, in milliseconds of the clock. */
+    long first() {
+        return first;
     }
 
     void tell(Bench.Line line) {

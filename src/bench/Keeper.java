@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Grants leases and keeps them alive, on a few threads with a connection each. */
 final class Keeper {
     private static final int BATCH = 500;
+    private static final int AGAIN_MILLIS = 100;
 
     private final Bench.Settings settings;
     private final ExecutorService threads = Executors.newCachedThreadPool(Bench::daemon);
@@ -30,23 +31,41 @@ final class Keeper {
         this.settings = settings;
         everyNanos = TimeUnit.SECONDS.toNanos(settings.number("every", 10));
         for (int i = 0; i < settings.number("renewers", 4); i++) {
-            running.add(threads.submit(this::renew));
+            running.add(threads.submit(this::work));
         }
     }
 
-    private Void renew() throws Exception {
+    private Void work() throws Exception {
         Bench.Wire wire = settings.connect();
         while (!over) {
             Batch batch = batches.poll(100, TimeUnit.MILLISECONDS);
             if (batch == null) {
                 continue;
             }
-            batch.renew(wire, many);
+            wire = renew(batch, wire);
             renewals.addAndGet(batch.leases.size());
             batch.due = hurried ? System.nanoTime() : batch.due + everyNanos;
             batches.add(batch);
         }
         return null;
+    }
+
+    /** Renews by this connection; of several servers by one to another when one does not serve, for as long as a lease lasts. */
+    private Bench.Wire renew(Batch batch, Bench.Wire first) throws Exception {
+        Bench.Wire wire = first;
+        for (long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(settings.ttl); ; ) {
+            try {
+                batch.renew(wire, many);
+                return wire;
+            } catch (IOException away) {
+                if (!settings.several() || System.nanoTime() - until > 0) {
+                    throw away;
+                }
+                wire.channel.close();
+                Thread.sleep(AGAIN_MILLIS);
+                wire = settings.connect();
+            }
+        }
     }
 
     /** Grants so many leases, which are renewed from then on. */
@@ -130,6 +149,17 @@ final class Keeper {
         for (Future<?> one : running) {
             one.get();
         }
+    }
+
+    /** Renews each once more, after {@link #stop}: how many that is. One that is gone is an error. */
+    int renewAll() throws Exception {
+        Bench.Wire wire = settings.connect();
+        int live = 0;
+        for (Batch batch : all) {
+            wire = renew(batch, wire);
+            live += batch.leases.size();
+        }
+        return live;
     }
 
     private void fail() throws Exception {

@@ -185,10 +185,11 @@ def jcmd(pid, *command):
 # ---- the command line that the commands share
 
 
-def parser(description, heap):
+def parser(description, heap=None):
     arguments = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--jar", type=existing, default=ROOT / "target" / "tenure.jar", help="by default target/tenure.jar")
-    arguments.add_argument("--heap", type=heap_size, default=heap, help="-Xmx of the server, by default " + heap)
+    if heap:
+        arguments.add_argument("--heap", type=heap_size, default=heap, help="-Xmx of the server, by default " + heap)
     arguments.add_argument("--keep", action="store_true", help="keep the folder with data and logs, and tell where it is")
     arguments.add_argument("--json", action="store_true", help="print one line of JSON instead of tables")
     return arguments
