@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tenure.coordination.Bootstrap;
 import io.tenure.coordination.Coordination;
 import io.tenure.coordination.Found;
+import io.tenure.coordination.Generation;
 import io.tenure.coordination.LiveServer;
 import io.tenure.coordination.Paths;
 import io.tenure.coordination.PeerState;
@@ -40,7 +41,11 @@ final class Store {
     private final PeerRoles peers;
     private final Connection connection;
     private final ZooKeeperCoordination coordination;
-    private final Paths paths;
+
+    /** Both are known once {@link #prepare} is through. */
+    private Paths paths;
+
+    private Generation generation;
 
     private Store(
             ZooKeeperSection section,
@@ -60,6 +65,7 @@ final class Store {
                 section.sessions(),
                 section.access());
         this.coordination = closing.with(ZooKeeperCoordination.open(connection));
+        this.generation = new Generation(coordination, paths);
     }
 
     /**
@@ -77,7 +83,7 @@ final class Store {
                 case ZooKeeperSection.ENSEMBLE -> peer(section, link, found, closing);
                 default -> alone(section, link, found, closing);
             };
-            store.prepare();
+            store.prepare(closing);
             return store;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -122,11 +128,14 @@ final class Store {
      * Connects, and makes the nodes that all else stands below; again when the connection or the leader went meanwhile. One that is
      * alone gives up at last: nobody else is to be waited for.
      */
-    private void prepare() throws InterruptedException {
+    private void prepare(Closing closing) throws InterruptedException {
         for (int tries = 1; ; tries++) {
             awaitConnected();
             try {
+                paths = new Paths(section.root(), Generation.read(coordination, paths));
                 Bootstrap.prepare(coordination, paths);
+                generation = new Generation(coordination, paths);
+                closing.with(generation.follow());
                 return;
             } catch (StoreException.Away away) {
                 if (section.alone() && tries == MOST_TRIES) {
@@ -154,6 +163,11 @@ final class Store {
     /** Where the nodes stand. */
     Paths paths() {
         return paths;
+    }
+
+    /** Whether the cluster is restored, or was since this server started. */
+    Generation generation() {
+        return generation;
     }
 
     /** What every fencing token is counted from; a restore raises it. */

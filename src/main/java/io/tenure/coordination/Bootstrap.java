@@ -58,21 +58,21 @@ public final class Bootstrap {
 
     private static List<Operation> missing(Coordination coordination, Map<String, byte[]> nodes, Paths paths) {
         List<String> wanted = List.copyOf(nodes.keySet());
+        List<Query> queries =
+                new ArrayList<>(wanted.stream().<Query>map(Query.Data::new).toList());
+        queries.add(new Query.Data(paths.restoring()));
+        queries.add(new Query.Data(paths.restored()));
         List<Found> found;
         try {
-            found = coordination
-                    .read(LANE, wanted.stream().<Query>map(Query.Data::new).toList())
-                    .toCompletableFuture()
-                    .join();
+            found = coordination.read(LANE, queries).toCompletableFuture().join();
         } catch (RuntimeException failure) {
-            throw failure.getCause() instanceof Refusal refusal && refusal.code() == ErrorCode.INTERNAL
-                    ? new StoreException(
-                            refusal.detail()
-                                    + "; with its access rules see to zookeeper.auth, or choose another zookeeper.root",
-                            failure)
-                    : new StoreException.Away(
-                            "ZooKeeper cannot be asked: is it running, and reachable from here?", failure);
+            throw unanswered(failure);
         }
+        if (Generation.number(found.get(wanted.size() + 1)) != paths.generation()) {
+            throw new StoreException.Away("the cluster was restored while this server started: start it again", null);
+        }
+        // while a restore is under way, or cut off, there is no outbox, and so nothing can be granted
+        boolean restoring = found.get(wanted.size()) instanceof Found.Node;
         List<Operation> missing = new ArrayList<>();
         for (int i = 0; i < wanted.size(); i++) {
             String path = wanted.get(i);
@@ -80,11 +80,22 @@ public final class Bootstrap {
                 if (path.equals(paths.format())) {
                     StoreFormat.require(node.data(), "node " + path);
                 }
-            } else {
+            } else if (!restoring || !path.startsWith(paths.outbox())) {
                 missing.add(new Create(path, nodes.getOrDefault(path, new byte[0]), Operation.Mode.PERSISTENT));
             }
         }
         return missing;
+    }
+
+    /** Why a server cannot start when the store does not answer this way. */
+    static StoreException unanswered(RuntimeException failure) {
+        return failure.getCause() instanceof Refusal refusal && refusal.code() == ErrorCode.INTERNAL
+                ? new StoreException(
+                        refusal.detail()
+                                + "; with its access rules see to zookeeper.auth, or choose another zookeeper.root",
+                        failure)
+                : new StoreException.Away(
+                        "ZooKeeper cannot be asked: is it running, and reachable from here?", failure);
     }
 
     /** All nodes with what stands in them at first, parents before children. */

@@ -1,7 +1,13 @@
 package io.tenure.coordination;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Stands for the role of coordinator, and hands the duties to this server while it has the role. */
 public interface ElectedRole extends AutoCloseable {
@@ -27,5 +33,31 @@ public interface ElectedRole extends AutoCloseable {
      * @param server its id
      * @param epoch of its term
      */
-    record Holder(String server, long epoch) {}
+    record Holder(String server, long epoch) {
+        private static final ObjectMapper JSON = new ObjectMapper();
+
+        /** The content of the epoch's node. */
+        public byte[] bytes() {
+            return JSON.createObjectNode()
+                    .put("format", 1)
+                    .put("epoch", epoch)
+                    .put("server", server)
+                    .toString()
+                    .getBytes(UTF_8);
+        }
+
+        /** What the epoch's node says; null when nobody has begun a term yet. */
+        public static @Nullable Holder parse(byte[] data) {
+            if (data.length == 0) {
+                return null;
+            }
+            try {
+                JsonNode json = JSON.readTree(data);
+                return new Holder(
+                        json.path("server").asText(), json.path("epoch").asLong());
+            } catch (IOException malformed) {
+                throw new IllegalStateException("the epoch cannot be read", malformed);
+            }
+        }
+    }
 }

@@ -13,8 +13,14 @@ import org.jspecify.annotations.Nullable;
  * below {@code sys}. {@code docs/protocol.md} has the picture.
  *
  * @param root the absolute path that everything stands below, such as {@code /tenure}
+ * @param generation how often the cluster was restored from a backup ({@link Generation})
  */
-public record Paths(String root) {
+public record Paths(String root, int generation) {
+    /** Where the nodes of a cluster stand that was never restored. */
+    public Paths(String root) {
+        this(root, 0);
+    }
+
     public Paths {
         if (!root.startsWith("/") || root.endsWith("/")) {
             throw new IllegalArgumentException("not an absolute path without a slash at its end: " + root);
@@ -88,8 +94,12 @@ public record Paths(String root) {
         return leases() + "/" + id.shard() + "/" + id.value();
     }
 
+    /**
+     * The outbox of this generation. Every grant and every end writes there, so a server that does not know of a restore cannot grant
+     * anything behind it ({@code docs/protocol.md} 2).
+     */
     public String outbox() {
-        return sys() + "/outbox";
+        return generation == 0 ? sys() + "/outbox" : sys() + "/outbox-" + generation;
     }
 
     /** The shard of the outbox that a lease's records stand in. */
@@ -142,6 +152,16 @@ public record Paths(String root) {
     /** What a server writes that wants the audit log to be complete up to now. */
     public String asked() {
         return coordinator() + "/asked";
+    }
+
+    /** How often the cluster was restored, in decimal digits; not there when it never was. */
+    public String restored() {
+        return sys() + "/restored";
+    }
+
+    /** Stands while a restore is under way, and when one was cut off. */
+    public String restoring() {
+        return sys() + "/restoring";
     }
 
     public String tokenBase() {

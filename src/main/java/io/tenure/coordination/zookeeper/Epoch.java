@@ -1,9 +1,5 @@
 package io.tenure.coordination.zookeeper;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tenure.coordination.Coordination;
 import io.tenure.coordination.Coordination.Registration;
 import io.tenure.coordination.Duty.Term;
@@ -13,7 +9,6 @@ import io.tenure.coordination.Operation;
 import io.tenure.coordination.Outcome;
 import io.tenure.coordination.Query;
 import io.tenure.coordination.Watcher;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -28,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Epoch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Epoch.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Coordination coordination;
     private final String lane;
@@ -51,12 +45,7 @@ final class Epoch implements AutoCloseable {
                 return Optional.empty();
             }
             long next = number(node) + 1;
-            byte[] data = JSON.createObjectNode()
-                    .put("format", 1)
-                    .put("epoch", next)
-                    .put("server", server)
-                    .toString()
-                    .getBytes(UTF_8);
+            byte[] data = new Holder(server, next).bytes();
             Operation write = new Operation.SetData(path, data, node.stamp().version());
             Outcome outcome = coordination
                     .commit(lane, List.of(write))
@@ -88,7 +77,7 @@ final class Epoch implements AutoCloseable {
     private void look() {
         coordination.read(lane, List.of(new Query.Data(path))).whenComplete((found, failure) -> {
             if (found != null) {
-                holder = found.get(0) instanceof Found.Node node ? parse(node) : null;
+                holder = found.get(0) instanceof Found.Node node ? Holder.parse(node.data()) : null;
             }
         });
     }
@@ -99,21 +88,8 @@ final class Epoch implements AutoCloseable {
     }
 
     private static long number(Found.Node node) {
-        Holder last = parse(node);
+        Holder last = Holder.parse(node.data());
         return last == null ? 0 : last.epoch();
-    }
-
-    /** Null when nobody has begun a term yet. */
-    private static @Nullable Holder parse(Found.Node node) {
-        if (node.data().length == 0) {
-            return null;
-        }
-        try {
-            JsonNode json = JSON.readTree(node.data());
-            return new Holder(json.path("server").asText(), json.path("epoch").asLong());
-        } catch (IOException malformed) {
-            throw new IllegalStateException("the epoch cannot be read", malformed);
-        }
     }
 
     @Override

@@ -1,0 +1,89 @@
+package io.tenure.coordination;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How often a cluster was restored from a backup, as a server found it when it started, and whether that is still so.
+ *
+ * <p>A restore raises the token base, which a server reads when it starts, and gives the cluster another outbox, in which each grant
+ * and each end is recorded. So a server that started before a restore can neither grant nor end anything behind it, whether it has
+ * heard of it or not; this only tells people, and keeps requests away. Safe for use by many threads.
+ */
+public final class Generation implements Watcher {
+    private static final String LANE = "generation";
+
+    private final Coordination coordination;
+    private final Paths paths;
+    private volatile Optional<String> fault = Optional.empty();
+
+    /** @param paths of the generation that this server started in */
+    public Generation(Coordination coordination, Paths paths) {
+        this.coordination = coordination;
+        this.paths = paths;
+    }
+
+    /** The number of the generation now. Blocks; for a server that starts. */
+    public static int read(Coordination coordination, Paths paths) {
+        try {
+            return number(coordination
+                    .read(LANE, List.of(new Query.Data(paths.restored())))
+                    .toCompletableFuture()
+                    .join()
+                    .get(0));
+        } catch (RuntimeException failure) {
+            throw Bootstrap.unanswered(failure);
+        }
+    }
+
+    static int number(Found found) {
+        return found instanceof Found.Node node ? Integer.parseInt(new String(node.data(), UTF_8)) : 0;
+    }
+
+    /** From now on {@link #fault} is up to date, until the registration is closed. */
+    public Coordination.Registration follow() {
+        Coordination.Registration restoring = coordination.watch(LANE, paths.restoring(), this);
+        Coordination.Registration restored = coordination.watch(LANE, paths.restored(), this);
+        return () -> {
+            restoring.close();
+            restored.close();
+        };
+    }
+
+    /** Why this server must not serve, as far as it has heard. */
+    public Optional<String> fault() {
+        return fault;
+    }
+
+    @Override
+    public void standing() {
+        look();
+    }
+
+    @Override
+    public void changed(Change change, String path) {
+        look();
+    }
+
+    @Override
+    public void interrupted() {
+        // looked at again when it stands
+    }
+
+    private void look() {
+        List<Query> queries = List.of(new Query.Data(paths.restoring()), new Query.Data(paths.restored()));
+        coordination.read(LANE, queries).thenAccept(found -> {
+            if (found.get(0) instanceof Found.Node) {
+                fault = Optional.of("a restore is under way, or was cut off: nothing is granted until one is complete;"
+                        + " if none runs, repeat it, or begin with an empty store");
+            } else if (number(found.get(1)) != paths.generation()) {
+                fault = Optional.of(
+                        "the cluster was restored from a backup since this server started: start this server again");
+            } else {
+                fault = Optional.empty();
+            }
+        });
+    }
+}
