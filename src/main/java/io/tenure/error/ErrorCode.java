@@ -40,6 +40,12 @@ public enum ErrorCode {
     TERM_CHANGED("The term has changed"),
     /** It is held or waited for, and cannot be removed. */
     IN_USE("In use"),
+    /** A restore needs a cluster without leases. Restore into an empty one, or do without. */
+    NOT_EMPTY("Not empty"),
+    /** A backup or a restore is under way. Wait until it has ended. */
+    BUSY("Another is under way"),
+    /** The backup is damaged, foreign or newer than this program; nothing was changed. Use another file, or the program that wrote it. */
+    BACKUP_REFUSED("The backup is refused"),
     /** The holder is a native Curator client, which nobody but itself can end. */
     NATIVE_HOLDER("Held by a native client"),
     /** The lease has ended. Stop working; begin anew with a new id. */

@@ -80,7 +80,7 @@ record Problem(
     /** The HTTP status of a code: the one place that knows it. */
     static int status(ErrorCode code) {
         return switch (code) {
-            case INVALID, INVALID_CURSOR -> 400;
+            case INVALID, INVALID_CURSOR, BACKUP_REFUSED -> 400;
             case FOREIGN_ORIGIN -> 403;
             case LEASE_UNKNOWN, HOLD_UNKNOWN, TOKEN_UNKNOWN, SEMAPHORE_UNKNOWN, PATH_UNKNOWN -> 404;
             case METHOD_NOT_ALLOWED -> 405;
@@ -94,6 +94,8 @@ record Problem(
                     NOT_LEADING,
                     TERM_CHANGED,
                     IN_USE,
+                    NOT_EMPTY,
+                    BUSY,
                     NATIVE_HOLDER -> 409;
             case LEASE_ENDED, HOLD_ENDED, TOKEN_ENDED -> 410;
             case TOO_LARGE -> 413;

@@ -35,12 +35,13 @@ record Floors(String root, Set<String> clocks) {
             Set.of("error"),
             Set.of("name"),
             Set.of("client"),
+            Set.of("archive"),
             Set.of("cli"),
             Set.of("api", "coordination"),
             Set.of("audit"),
             Set.of("lease"),
             Set.of("queue"),
-            Set.of("lock", "election"),
+            Set.of("lock", "election", "backup"),
             Set.of("http"),
             Set.of("app"));
 
