@@ -26,7 +26,7 @@ final class Inserts {
 
     private static final String CLOSE = """
             UPDATE tenures SET ended_at = ?, held_ms = ? - granted_at, ended_by = ?, ended_by_principal = ?, end_reason = ?,
-                renewals = ? - granted_version, closed_until = ?, ended_number = ?
+                renewals = GREATEST(0, ? - granted_version), closed_until = ?, ended_number = ?
             WHERE ended_at IS NULL AND kind = ? AND lease = ?""";
 
     private static final String CLOSE_HOLD = CLOSE + " AND name = ? AND token = ?";

@@ -26,6 +26,30 @@ final class Quarantine {
                 .execute();
     }
 
+    /** Whether this record was put aside. */
+    static boolean has(Handle handle, LogRecord record) {
+        return handle.createQuery("SELECT COUNT(*) FROM quarantine WHERE position = :position AND record = :record")
+                        .bind("position", record.position())
+                        .bind("record", record.name())
+                        .mapTo(Integer.class)
+                        .one()
+                > 0;
+    }
+
+    /** Puts one aside again that a backup has brought. */
+    static void put(Handle handle, AsideRecord aside) {
+        handle.createUpdate("""
+                        INSERT INTO quarantine (position, record, at, fault, body, resolution)
+                        VALUES (:position, :record, :at, :fault, :body, :resolution)""")
+                .bind("position", aside.record().position())
+                .bind("record", aside.record().name())
+                .bind("at", aside.record().at())
+                .bind("fault", aside.fault())
+                .bind("body", aside.record().body())
+                .bind("resolution", aside.resolution())
+                .execute();
+    }
+
     /** How many wait for an operator. */
     static int waiting(Handle handle) {
         return handle.createQuery("SELECT COUNT(*) FROM quarantine WHERE resolution IS NULL")

@@ -45,7 +45,7 @@ record Answer(int status, JsonNode body, @Nullable Duration retryAfter) {
     /** It has ended by itself or by an accident, and not because somebody wanted it to: it may be begun anew. */
     boolean mayBeginAnew() {
         return switch (endedBy()) {
-            case EXPIRED, LOST, WAIT_OVER, UNKNOWN -> true;
+            case EXPIRED, LOST, RESTORED, WAIT_OVER, UNKNOWN -> true;
             case RELEASED, REVOKED, RESIGNED, TRANSFERRED, WITHDRAWN -> false;
         };
     }

@@ -36,7 +36,7 @@ public record Loss(
         return switch (endedBy) {
             case EXPIRED -> Cause.EXPIRED;
             case REVOKED, TRANSFERRED -> Cause.REVOKED;
-            case LOST, UNKNOWN -> Cause.LOST;
+            case LOST, RESTORED, UNKNOWN -> Cause.LOST;
             case RELEASED, RESIGNED, WITHDRAWN, WAIT_OVER -> Cause.RELEASED;
         };
     }

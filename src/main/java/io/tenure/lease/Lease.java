@@ -330,7 +330,7 @@ public record Lease(
     }
 
     /** The same lease with other holds, and others that have ended. */
-    Lease withHolds(List<Hold> newHolds, List<Past> newPast) {
+    public Lease withHolds(List<Hold> newHolds, List<Past> newPast) {
         return copy(ttlMillis, patienceMillis, revoked, closing, newHolds, newPast);
     }
 

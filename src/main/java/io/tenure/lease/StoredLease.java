@@ -15,6 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param tokenBase added to the store's transaction numbers to make fencing tokens
  */
 public record StoredLease(LeaseId id, Lease lease, Stamp stamp, long tokenBase) {
+    /**
+     * A lease as a node had it that may stand no more, tombstones too.
+     *
+     * @throws io.tenure.error.Refusal {@code INTERNAL} when the bytes are no lease, or one of a later format
+     */
+    public static StoredLease of(LeaseId id, byte[] data, Stamp stamp, long tokenBase) {
+        return new StoredLease(id, LeaseCodec.decode(data), stamp, tokenBase);
+    }
+
     /** The version that a write must name. */
     public int version() {
         return stamp.version();

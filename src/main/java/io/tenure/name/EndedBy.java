@@ -14,6 +14,8 @@ public enum EndedBy {
     TRANSFERRED,
     /** Its place in the queue was removed by somebody who does not keep to the protocol. */
     LOST,
+    /** The cluster was restored from a backup in which it was no more, or not yet. */
+    RESTORED,
     /** A place never granted: its owner gave it up. */
     WITHDRAWN,
     /** A place never granted: the time that the request would wait was over. */
@@ -25,7 +27,7 @@ public enum EndedBy {
     public boolean byOwner() {
         return switch (this) {
             case RELEASED, RESIGNED, WITHDRAWN, WAIT_OVER -> true;
-            case EXPIRED, REVOKED, TRANSFERRED, LOST, UNKNOWN -> false;
+            case EXPIRED, REVOKED, TRANSFERRED, LOST, RESTORED, UNKNOWN -> false;
         };
     }
 }

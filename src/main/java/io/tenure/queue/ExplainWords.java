@@ -120,7 +120,7 @@ final class ExplainWords {
         String why = switch (how) {
             case EXPIRED -> "because the lease of " + owner + " expired";
             case REVOKED, TRANSFERRED -> "because " + owner + ", from whom it was taken, may still work";
-            case RELEASED, RESIGNED, LOST, WITHDRAWN, WAIT_OVER, UNKNOWN ->
+            case RELEASED, RESIGNED, LOST, RESTORED, WITHDRAWN, WAIT_OVER, UNKNOWN ->
                 "as " + owner + ", who held it last, has asked";
         };
         return "stays closed for another " + duration(explanation.closedForMillis(timers)) + " " + why;

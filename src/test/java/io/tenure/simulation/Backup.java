@@ -11,7 +11,7 @@ import java.util.TreeMap;
 
 /**
  * A copy of the store and of the audit log that belong together, made while no server runs, and put back later: the store goes back to
- * lower transaction numbers, and the token base is raised as {@code docs/operations.md} demands.
+ * lower transaction numbers, and the token base is raised as {@code docs/protocol.md} 2 demands.
  */
 final class Backup {
     private static final long RAISE = 1L << 45;
