@@ -8,6 +8,7 @@ import io.tenure.audit.CatchUp;
 import io.tenure.audit.Drain;
 import io.tenure.audit.EndLookup;
 import io.tenure.audit.JdbiAuditLog;
+import io.tenure.audit.LogCopy;
 import io.tenure.coordination.Duty;
 import io.tenure.http.Answers;
 import io.tenure.http.AuditResource;
@@ -23,6 +24,7 @@ final class Audit {
     private final AuditQueries queries;
     private final CatchUp catchUp;
     private final AuditHistory history;
+    private final LogCopy copy;
 
     private final int maxBacklog;
 
@@ -32,13 +34,15 @@ final class Audit {
             List<Duty> duties,
             AuditQueries queries,
             CatchUp catchUp,
-            AuditHistory history) {
+            AuditHistory history,
+            LogCopy copy) {
         this.maxBacklog = maxBacklog;
         this.database = database;
         this.duties = duties;
         this.queries = queries;
         this.catchUp = catchUp;
         this.history = history;
+        this.copy = copy;
     }
 
     /** Prepares the drain, which begins when the server is coordinator. */
@@ -66,7 +70,13 @@ final class Audit {
                 threads);
         List<Duty> duties = List.of(drain, new BacklogNotice(store.coordination(), store.paths(), drain, threads));
         return new Audit(
-                section.maxBacklog(), database, duties, new AuditQueries(jdbi, threads::wallMillis), catchUp, history);
+                section.maxBacklog(),
+                database,
+                duties,
+                new AuditQueries(jdbi, threads::wallMillis),
+                catchUp,
+                history,
+                new LogCopy(jdbi, database.migrations()));
     }
 
     /** The questions to the log over HTTP. */
@@ -77,6 +87,11 @@ final class Audit {
     /** What the floors above ask the log. */
     AuditHistory history() {
         return history;
+    }
+
+    /** The log as a whole, for backups. */
+    LogCopy copy() {
+        return copy;
     }
 
     /** What the coordinator does for the log. */

@@ -53,6 +53,7 @@ final class Tenures {
     /** No server may have longer sessions; a lost attempt cannot commit after twice this. */
     private static final Duration LONGEST_SESSION = Duration.ofMinutes(2);
 
+    private final LeaseNodes nodes;
     private final Leases leases;
     private final Renewals renewals;
     private final Acquire acquire;
@@ -90,7 +91,7 @@ final class Tenures {
             HoldTimes times,
             IntSupplier backlog,
             Supplier<Optional<String>> full) {
-        LeaseNodes nodes = new LeaseNodes(
+        nodes = new LeaseNodes(
                 store.coordination(),
                 store.paths(),
                 serverId,
@@ -144,6 +145,10 @@ final class Tenures {
         transfers = new Transfers(queues, nodes, ender, admission, electionLooks);
         explain = new Explain(nodes, times, threads);
         waits = new WaitLooks(nodes);
+    }
+
+    LeaseNodes nodes() {
+        return nodes;
     }
 
     Leases leases() {

@@ -4,10 +4,13 @@ import com.codahale.metrics.MetricRegistry;
 import com.codahale.metrics.health.HealthCheck;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
+import io.tenure.backup.Backups;
+import io.tenure.coordination.Blocking;
 import io.tenure.coordination.Duty;
 import io.tenure.coordination.ElectedRole;
 import io.tenure.coordination.LiveServer;
 import io.tenure.http.Answers;
+import io.tenure.http.BackupResource;
 import io.tenure.http.Cluster;
 import io.tenure.http.ClusterResource;
 import io.tenure.http.ElectionsResource;
@@ -97,8 +100,17 @@ final class Wiring implements AutoCloseable {
                 audit.history(),
                 audit.history(),
                 audit::waiting,
-                full);
+                () -> full.get().or(store.generation()::fault));
         tenures.readOnly().follow().toCompletableFuture().join();
+        Backups backups = new Backups(
+                tenures.nodes(),
+                audit.copy(),
+                store.generation(),
+                serverId,
+                Version.TEXT,
+                data,
+                threads::wallMillis,
+                Blocking.Awaiting.THREAD);
         stopping.onStop(tenures.hanging()::stop);
         ElectedRole role = closing.with(store.role(serverId));
         role.stand(duties(tenures, audit));
@@ -131,6 +143,7 @@ final class Wiring implements AutoCloseable {
                                 conditions.get(), new Cluster.Outbox(audit.waiting(), audit.oldestMillis())),
                         answers),
                 new ReadOnlyResource(tenures.readOnly(), answers),
+                new BackupResource(backups, threads.few("tenure-backup", 1, 4)),
                 new LeasesResource(
                         tenures.leases(), tenures.renewals(), tenures.acquire(), limits, ids, answers, verbs),
                 new LocksResource(
@@ -182,6 +195,7 @@ final class Wiring implements AutoCloseable {
                 "stopping",
                 () -> stopping.begun() ? Optional.of("this server is stopping") : Optional.empty());
         watch(Level.SUSPENDED, "zookeeper", store::fault);
+        watch(Level.SUSPENDED, "restore", store.generation()::fault);
         conditions.add(Level.READ_ONLY, "readOnly", readOnly::fault);
         watch(Level.DEGRADED, "disk", full::get);
         watch(Level.DEGRADED, "database", () -> audit.databaseFault().or(audit::quarantineFault));

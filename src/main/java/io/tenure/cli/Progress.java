@@ -46,6 +46,14 @@ final class Progress {
         }
     }
 
+    /** Tells how much is done where nobody knows of how much; on a terminal only. */
+    void tell(String done) {
+        if (terminal) {
+            err.print("\r" + done + "  ");
+            err.flush();
+        }
+    }
+
     /** Takes the bar away. */
     void end() {
         if (terminal) {

@@ -51,6 +51,11 @@ final class Ledger {
         return granted.size();
     }
 
+    /** The highest fencing token that anybody was told. */
+    long highest() {
+        return granted.values().stream().mapToLong(Grant::token).max().orElse(0);
+    }
+
     /** Holds that were granted and that nobody asked to end. */
     List<Grant> kept() {
         return granted.values().stream()
