@@ -114,6 +114,8 @@ final class Wiring implements AutoCloseable {
         stopping.onStop(tenures.hanging()::stop);
         ElectedRole role = closing.with(store.role(serverId));
         role.stand(duties(tenures, audit));
+        // whoever has been left behind by a restore makes room for a coordinator that can do something
+        store.generation().whenLeft(() -> threads.execute(role::close));
         Fellows fellows = closing.with(new Fellows(store, role, threads));
         fellows.follow();
 

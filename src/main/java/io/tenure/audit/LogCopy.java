@@ -172,23 +172,15 @@ public final class LogCopy {
         });
     }
 
-    /** The tenures that have no end. */
+    /** The tenures that have no end, in no order. */
     public void open(Consumer<Tenure> each) {
-        long after = 0;
-        while (true) {
-            long above = after;
-            List<Tenure> page = ask(handle -> handle.createQuery("SELECT " + Rows.TENURE
-                            + " FROM tenures WHERE ended_at IS NULL AND tenure > :above ORDER BY tenure LIMIT :page")
-                    .bind("above", above)
-                    .bind("page", PAGE)
+        ask(handle -> {
+            handle.createQuery("SELECT " + Rows.TENURE + " FROM tenures WHERE ended_at IS NULL")
+                    .setFetchSize(PAGE)
                     .map((row, context) -> Rows.tenure(row))
-                    .list());
-            if (page.isEmpty()) {
-                return;
-            }
-            page.forEach(each);
-            after = page.get(page.size() - 1).tenure();
-        }
+                    .forEach(each);
+            return true;
+        });
     }
 
     private <T> T ask(Function<Handle, T> question) {

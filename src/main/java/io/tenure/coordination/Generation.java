@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * How often a cluster was restored from a backup, as a server found it when it started, and whether that is still so.
@@ -12,12 +13,14 @@ import java.util.Optional;
  * and each end is recorded. So a server that started before a restore can neither grant nor end anything behind it, whether it has
  * heard of it or not; this only tells people, and keeps requests away. Safe for use by many threads.
  */
-public final class Generation implements Watcher {
+public final class Generation {
     private static final String LANE = "generation";
 
     private final Coordination coordination;
     private final Paths paths;
+    private final AtomicReference<Runnable> leave = new AtomicReference<>(() -> {});
     private volatile Optional<String> fault = Optional.empty();
+    private volatile boolean left;
 
     /** @param paths of the generation that this server started in */
     public Generation(Coordination coordination, Paths paths) {
@@ -44,32 +47,29 @@ public final class Generation implements Watcher {
 
     /** From now on {@link #fault} is up to date, until the registration is closed. */
     public Coordination.Registration follow() {
-        Coordination.Registration restoring = coordination.watch(LANE, paths.restoring(), this);
-        Coordination.Registration restored = coordination.watch(LANE, paths.restored(), this);
+        Coordination.Registration restoring = coordination.watch(LANE, paths.restoring(), Watcher.of(this::look));
+        Coordination.Registration restored = coordination.watch(LANE, paths.restored(), Watcher.of(this::look));
         return () -> {
             restoring.close();
             restored.close();
         };
     }
 
+    /** Runs the task, once, when it is heard that the cluster was restored since this server started. It must not block. */
+    public void whenLeft(Runnable task) {
+        leave.set(task);
+        if (left) {
+            leave();
+        }
+    }
+
+    private void leave() {
+        leave.getAndSet(() -> {}).run();
+    }
+
     /** Why this server must not serve, as far as it has heard. */
     public Optional<String> fault() {
         return fault;
-    }
-
-    @Override
-    public void standing() {
-        look();
-    }
-
-    @Override
-    public void changed(Change change, String path) {
-        look();
-    }
-
-    @Override
-    public void interrupted() {
-        // looked at again when it stands
     }
 
     private void look() {
@@ -81,6 +81,8 @@ public final class Generation implements Watcher {
             } else if (number(found.get(1)) != paths.generation()) {
                 fault = Optional.of(
                         "the cluster was restored from a backup since this server started: start this server again");
+                left = true;
+                leave();
             } else {
                 fault = Optional.empty();
             }

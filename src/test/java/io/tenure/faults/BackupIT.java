@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tenure.audit.PostgresDatabase;
 import io.tenure.cli.Tenure;
 import io.tenure.faults.Ledger.Grant;
 import io.tenure.testing.Api;
 import io.tenure.testing.AuditEvent;
 import io.tenure.testing.Reply;
+import io.tenure.testing.ServerCluster;
 import io.tenure.testing.ServerProgram;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,6 +28,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A backup under load, everything lost, and a restore: with the commands that an operator has. */
 class BackupIT {
@@ -98,6 +102,78 @@ class BackupIT {
             servesInOrder(api, line, highest);
             isAuditedOnce(api, ledger);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aClusterIsRestoredIntoADatabaseThatIsEmptyOrHasLived(boolean databaseLost) throws IOException {
+        Path file = folder.resolve("tenure.backup");
+        try (ServerCluster cluster = ServerCluster.in(folder)) {
+            cluster.start().awaitWhole();
+            Api api = cluster.server(1).api();
+            Reply kept = taken(api, "kept");
+            Reply released = taken(api, "released");
+            Said backup = tenure(cluster.server(2), "backup", file.toString());
+            assertThat(backup.status()).as(backup.err()).isZero();
+            taken(api, "too-late");
+            assertThat(api.delete("/v1/leases/" + released.text("/lease")).status())
+                    .isEqualTo(200);
+            int events = AuditEvent.all(api).size();
+            assertThat(events).isGreaterThanOrEqualTo(4);
+
+            for (int number : cluster.numbers()) {
+                lose(cluster.server(number));
+            }
+            if (databaseLost) {
+                String empty = new PostgresDatabase().url();
+                cluster.numbers().forEach(number -> cluster.server(number).with("TENURE_DB_URL", empty));
+            }
+            cluster.start().awaitWhole();
+            Said restore = tenure(cluster.server(3), "restore", file.toString());
+            assertThat(restore.status()).as(restore.err()).isZero();
+            System.out.print(restore.out());
+            cluster.numbers()
+                    .forEach(number -> servesNobody(cluster.server(number).api()));
+
+            restartedOneByOne(cluster);
+            Reply held = api.get("/v1/locks/kept/holds/" + kept.text("/lease"));
+            assertThat(held.text("/state")).isEqualTo("HELD");
+            assertThat(held.number("/fencingToken")).isEqualTo(kept.number("/fencingToken"));
+            assertThat(api.get("/v1/locks/released").body().path("holders")).hasSize(databaseLost ? 1 : 0);
+            assertThat(taken(api, "too-late").number("/fencingToken")).isGreaterThan(1L << 45);
+            List<AuditEvent> log = AuditEvent.all(api);
+            assertThat(log).extracting(AuditEvent::number).isSorted().doesNotHaveDuplicates();
+            assertThat(log.stream()
+                            .filter(event -> "too-late".equals(event.name()))
+                            .map(AuditEvent::action))
+                    .isEqualTo(databaseLost ? List.of("GRANTED") : List.of("GRANTED", "ENDED", "GRANTED"));
+        }
+    }
+
+    private static Reply taken(Api api, String name) {
+        Reply taken = api.post("/v1/locks/" + name, "{'ttl':'10m','owner':'etl'}");
+        assertThat(taken.status()).as(taken.toString()).isEqualTo(201);
+        return taken;
+    }
+
+    /** Each that is back can be coordinator, whoever has been left behind by the restore. */
+    private static void restartedOneByOne(ServerCluster cluster) {
+        for (int number : cluster.numbers()) {
+            ServerProgram server = cluster.server(number);
+            server.terminate();
+            server.exitStatus(Duration.ofSeconds(30));
+            server.start().awaitReady();
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(server.api()
+                                    .post("/v1/locks/restarted-" + number, "{'ttl':'10m'}")
+                                    .status())
+                            .isEqualTo(201));
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(
+                                    AuditEvent.all(server.api()).stream().map(AuditEvent::name))
+                            .contains("restarted-" + number));
+        }
+        cluster.awaitWhole();
     }
 
     /** A lock with a holder and four who wait, in this order. */

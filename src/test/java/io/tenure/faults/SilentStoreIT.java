@@ -85,6 +85,7 @@ class SilentStoreIT {
         assertThat(slow).allSatisfy(one -> assertThat(one.reply().status()).isEqualTo(201));
         assertThat(longest(slow)).isGreaterThan(BOUND.dividedBy(2).toMillis());
         assertThat(api.get("/health/ready").text("/level")).isEqualTo("NORMAL");
+        elsewhere.link().heal();
     }
 
     /** Begins the silence, with requests under way. */
