@@ -63,6 +63,14 @@ final class TortureCommand extends Asking {
     private int clients = 32;
 
     @Option(
+            names = "--brief",
+            paramLabel = "N",
+            description =
+                    "How many of them only take a lock that nobody else wants and give it back: more cycles, less trouble."
+                            + " Default: 0")
+    private int brief;
+
+    @Option(
             names = "--rate",
             paramLabel = "N",
             description = "How many holds they begin to ask for in a second at most. Default: as many as they can")
@@ -84,12 +92,15 @@ final class TortureCommand extends Asking {
     @Override
     void ask(TenureClient tenure, Output output) throws InterruptedException {
         long length = seconds != null ? seconds : minutes != null ? 60L * minutes : 60;
+        if (brief < 0 || brief > clients) {
+            throw misunderstood("--brief is at least 0, and at most as many as --clients");
+        }
         if (clients < 1 || length < 1 || rate < 0 || (seconds != null && minutes != null)) {
             throw misunderstood("--clients and --minutes or --seconds are at least 1, --rate at least 0");
         }
         tenure.api().get("/v1/limits");
         long drawn = seed != null ? seed : Machine.nanos() & 0xffff_ffffL;
-        Settings settings = new Settings(urls(), clients, drawn, rate, Settings.CHAPTER, history);
+        Settings settings = new Settings(urls(), clients, brief, drawn, rate, Settings.CHAPTER, history);
         Report report = tortured(settings, length, output);
         output.tell(json(report), result -> tell(report, output));
         if (report.left() > 0) {

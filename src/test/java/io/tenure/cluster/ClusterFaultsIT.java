@@ -29,7 +29,7 @@ class ClusterFaultsIT {
     @Test
     void nothingThatHappensToAClusterBreaksAPromise(@TempDir Path folder) throws Exception {
         try (Trial trial = Trial.start(folder, Map.of("zookeeper.sessionTimeout", SESSION + "s"))) {
-            trial.load(32, RATE, 1);
+            trial.load(RATE, 1);
             for (Fault fault : faults(trial)) {
                 trial.suffer(fault);
             }
@@ -55,6 +55,11 @@ class ClusterFaultsIT {
             faults.add(Faults.deafClients(List.of(1, 2, 3), A_WHILE));
         } else {
             System.out.println("trial: this machine allows no network namespaces: nothing is cut");
+        }
+        if (trial.disk().isPresent()) {
+            faults.add(Faults.fullDisk(A_WHILE));
+        } else {
+            System.out.println("trial: this machine allows no disk of its own: none is full");
         }
         faults.add(Faults.databaseAway(Duration.ofSeconds(DEFAULTS ? 60 : 15)));
         faults.add(Faults.killAll());

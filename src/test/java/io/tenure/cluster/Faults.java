@@ -4,6 +4,7 @@ import io.tenure.name.Durations;
 import io.tenure.testing.Network;
 import io.tenure.testing.ServerCluster;
 import io.tenure.testing.ServerProgram;
+import io.tenure.testing.SmallDisk;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -134,6 +135,14 @@ final class Faults {
                             + text(time),
                     () -> servers.forEach(network::cutFromClients),
                     network::heal);
+        });
+    }
+
+    /** The disk of one server takes nothing more, and has room again after a while. */
+    static Fault fullDisk(Duration lasts) {
+        return of(lasts, (trial, time) -> {
+            SmallDisk disk = trial.disk().orElseThrow();
+            return new Fault.Blow("full disk of one peer for " + text(time), () -> disk.fill(0), disk::free);
         });
     }
 

@@ -32,7 +32,7 @@ class RandomFaultsIT {
     void nothingThatHappensAtRandomBreaksAPromise(@TempDir Path folder) throws Exception {
         SplittableRandom random = new SplittableRandom(SEED);
         try (Trial trial = Trial.start(folder, Map.of("zookeeper.sessionTimeout", SESSION))) {
-            trial.load(32, RATE, SEED);
+            trial.load(RATE, SEED);
             long deadline = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
             while (System.nanoTime() < deadline) {
                 trial.suffer(any(random, trial));
@@ -60,6 +60,9 @@ class RandomFaultsIT {
             faults.add(Faults.mute(victim, lasts));
             faults.add(Faults.deafClients(List.of(server), lasts));
             faults.add(Faults.deafClients(trial.cluster().numbers(), lasts));
+        }
+        if (trial.disk().isPresent()) {
+            faults.add(Faults.fullDisk(lasts));
         }
         return faults.get(random.nextInt(faults.size()));
     }

@@ -8,6 +8,7 @@ import io.tenure.cli.torture.Settings;
 import io.tenure.cli.torture.Torture;
 import io.tenure.testing.Network;
 import io.tenure.testing.ServerCluster;
+import io.tenure.testing.SmallDisk;
 import io.tenure.testing.TcpProxy;
 import io.tenure.testing.ThisMachine;
 import java.io.IOException;
@@ -30,9 +31,25 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class Trial implements AutoCloseable {
+    /** The server whose disk can be full, where this machine lets us have one. */
+    static final int ON_SMALL_DISK = 3;
+
+    private static final int DISK_MEBIBYTES = 2_048;
     private static final Pattern LOCAL_PORT = Pattern.compile("//localhost:([0-9]+)/");
     private static final Duration LONGEST = Duration.ofSeconds(90);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** How many clients make the load. */
+    private static final int CLIENTS = Integer.getInteger("clients", 32);
+
+    /** How many more only take a lock and give it back. */
+    private static final int BRIEF = Integer.getInteger("brief", 0);
+
+    /** Seconds of work before the first fault. */
+    private static final int WARM = Integer.getInteger("warm", 0);
+
+    /** Whether the servers are given time and memory to become fast: for long runs. */
+    private static final boolean FAST = Boolean.getBoolean("fast");
 
     /** Where the history is kept: {@code -Dkept=FILE}. */
     private static final @Nullable Path KEPT =
@@ -40,6 +57,7 @@ final class Trial implements AutoCloseable {
 
     private final List<Happened> happened = new ArrayList<>();
     private final @Nullable Network network;
+    private final @Nullable SmallDisk disk;
     private final TcpProxy database;
     private final ServerCluster cluster;
     private @Nullable Torture torture;
@@ -65,6 +83,13 @@ final class Trial implements AutoCloseable {
                 port.replaceFirst("//" + database.host() + ":" + database.port() + "/"),
                 network == null ? ServerCluster.Site.HERE : network);
         settings.forEach(cluster::configured);
+        disk = SmallDisk.tryMount(folder.resolve("small-disk"), DISK_MEBIBYTES).orElse(null);
+        if (disk != null) {
+            cluster.server(ON_SMALL_DISK).with("TENURE_DATA", disk.folder().toString());
+        }
+        if (FAST) {
+            cluster.options("-Xmx1g", "-XX:+UseParallelGC");
+        }
     }
 
     private static InetAddress databaseHost(@Nullable Network network) {
@@ -90,10 +115,18 @@ final class Trial implements AutoCloseable {
     }
 
     /** Begins the load, and blocks until it flows. */
-    void load(int clients, double rate, long seed) throws IOException {
+    void load(double rate, long seed) throws IOException {
         List<URI> servers = cluster.urls().stream().map(URI::create).toList();
-        torture = Torture.start(new Settings(servers, clients, seed, rate, Settings.CHAPTER, KEPT), new ThisMachine());
+        torture = Torture.start(
+                new Settings(servers, CLIENTS + BRIEF, BRIEF, seed, rate, Settings.CHAPTER, KEPT), new ThisMachine());
         awaitCycles(500);
+        for (int seconds = 0; seconds < WARM; seconds += 5) {
+            long before = torture().cycles();
+            sleep(Duration.ofSeconds(5));
+            System.out.printf(
+                    "trial: %d cycles a second before the first fault%n",
+                    (torture().cycles() - before) / 5);
+        }
     }
 
     private void awaitCycles(long more) {
@@ -161,6 +194,11 @@ final class Trial implements AutoCloseable {
         return Optional.ofNullable(network);
     }
 
+    /** The disk of server {@link #ON_SMALL_DISK}, if it has one of its own. */
+    Optional<SmallDisk> disk() {
+        return Optional.ofNullable(disk);
+    }
+
     /** Their way to the database. */
     TcpProxy database() {
         return database;
@@ -180,6 +218,9 @@ final class Trial implements AutoCloseable {
         }
         cluster.close();
         database.close();
+        if (disk != null) {
+            disk.close();
+        }
         if (network != null) {
             network.close();
         }

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /** A file system of a few MiB in memory that a test can fill. Making one takes the right to mount. Used by one thread. */
 public final class SmallDisk implements AutoCloseable {
@@ -22,12 +23,20 @@ public final class SmallDisk implements AutoCloseable {
 
     /** Mounts one, or skips the test where that is not allowed. */
     public static SmallDisk mount(Path folder, int mebibytes) {
+        Optional<SmallDisk> disk = tryMount(folder, mebibytes);
+        assumeTrue(
+                disk.isPresent(),
+                "a disk that can be full is a tmpfs of its own: run as root, or in a container with CAP_SYS_ADMIN");
+        return disk.orElseThrow();
+    }
+
+    /** Mounts one; empty where that is not allowed. */
+    public static Optional<SmallDisk> tryMount(Path folder, int mebibytes) {
         try {
             Files.createDirectories(folder);
-            assumeTrue(
-                    run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tenure-test", folder.toString()) == 0,
-                    "a disk that can be full is a tmpfs of its own: run as root, or in a container with CAP_SYS_ADMIN");
-            return new SmallDisk(folder);
+            return run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tenure-test", folder.toString()) == 0
+                    ? Optional.of(new SmallDisk(folder))
+                    : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

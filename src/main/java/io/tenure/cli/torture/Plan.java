@@ -124,6 +124,27 @@ record Plan(
                 meddling(random.nextInt(100), patient ? 8 : 0));
     }
 
+    /** Takes a lock of its own and gives it back. */
+    static Plan brief(RandomGenerator random) {
+        return new Plan(
+                Kind.LOCK,
+                false,
+                random.nextInt(1 << 20),
+                TTLS[random.nextInt(TTLS.length)],
+                0,
+                false,
+                false,
+                1,
+                -1,
+                Leave.NOT,
+                0,
+                Deed.NOTHING,
+                0,
+                false,
+                false,
+                Meddling.NOT);
+    }
+
     private static Kind kind(int of100) {
         if (of100 < 40) {
             return Kind.LOCK;

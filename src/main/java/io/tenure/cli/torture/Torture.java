@@ -42,7 +42,7 @@ public final class Torture {
         long now = clockwork.nanos();
         this.history = new History(prefix, settings.chapter(), now);
         this.pace = new Pace(settings.rate(), now);
-        this.hot = Math.max(1, settings.clients() / PATIENT_EACH / PATIENT_FOR_ONE);
+        this.hot = Math.max(1, (settings.clients() - settings.brief()) / PATIENT_EACH / PATIENT_FOR_ONE);
         this.verdicts = new Verdicts(clockwork, settings, history);
         this.reader = clockwork.start("tenure-torture-reader", guarded(verdicts));
     }
@@ -138,9 +138,10 @@ public final class Torture {
     private void live(int client) {
         SplittableRandom random = new SplittableRandom(settings.seed() * 1_000_003 + client);
         boolean patient = client % PATIENT_EACH == 0;
+        boolean brief = client >= settings.clients() - settings.brief();
         try (Calls calls = new Calls(client, clockwork, history, settings)) {
             for (int story = 0; stopping.getCount() > 0; story++) {
-                Plan plan = Plan.draw(random, patient);
+                Plan plan = brief ? Plan.brief(random) : Plan.draw(random, patient);
                 stay().pause(pace.turn(clockwork.nanos()));
                 tell(client, story, plan, calls);
             }

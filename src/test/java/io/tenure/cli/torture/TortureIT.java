@@ -110,7 +110,7 @@ class TortureIT {
         Path kept = folder.resolve("history.json");
         try (Running server = Running.start(folder);
                 BrokenForwarder broken = new BrokenForwarder(server.port())) {
-            Settings settings = new Settings(List.of(broken.uri()), 32, SEED, 0, Duration.ofSeconds(4), kept);
+            Settings settings = new Settings(List.of(broken.uri()), 32, 0, SEED, 0, Duration.ofSeconds(4), kept);
             Torture torture = Torture.start(settings, new ThisMachine());
             await().atMost(Duration.ofSeconds(60)).until(() -> torture.violations() > 0);
             Report report = torture.stop(PATIENCE);
