@@ -138,11 +138,16 @@ final class Faults {
         });
     }
 
-    /** The disk of one server takes nothing more, and has room again after a while. */
+    /** The disk of one server takes nothing more, so that it ends, and has room again after a while. */
     static Fault fullDisk(Duration lasts) {
         return of(lasts, (trial, time) -> {
             SmallDisk disk = trial.disk().orElseThrow();
-            return new Fault.Blow("full disk of one peer for " + text(time), () -> disk.fill(0), disk::free);
+            ServerProgram server = trial.cluster().server(Trial.ON_SMALL_DISK);
+            Runnable full = () -> {
+                disk.fill(0);
+                server.exitStatus(LONGEST_STOP);
+            };
+            return new Fault.Blow("full disk of one peer", full, disk::free);
         });
     }
 
