@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a start costs. The bound on the time leaves room for machines that do other things too; the time itself is printed. */
+@Tag("alone")
 class StartIT {
     private static final long MOST_MILLIS = 15_000;
     private static final long MOST_MEBIBYTES = 400;

@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How soon one leader follows another, and that there never are two. What was measured is printed. */
+@Tag("alone")
 class SuccessionIT extends ElectionEndToEnd {
     private static final Duration TTL = Duration.ofSeconds(2);
     private static final Duration GRACE = Duration.ofMillis(500);

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * How long a request may hang when ZooKeeper says nothing any more, or is cut off: what is under way is told soon that nobody knows, what
  * comes later at once; who waits is held.
  */
+@Tag("alone")
 class SilentStoreIT {
     /** The sessions' default; ZooKeeper's client by itself would let requests hang for 6.7 s. */
     private static final Duration SESSION = Duration.ofSeconds(10);

@@ -58,6 +58,26 @@ class StoppedServerIT {
         }
     }
 
+    @Test
+    void itIsNotReadyFirstAndStillAnswersWhileItDrains(@TempDir Path folder) {
+        try (ServerProgram server =
+                ServerProgram.in(folder).with("TENURE_DRAIN", "5s").start().awaitReady()) {
+            Api api = server.api();
+            Reply holder = api.post(LOCK, "{'ttl':'10m'}");
+            server.terminate();
+            await().atMost(Duration.ofSeconds(2))
+                    .until(() -> api.get("/health/ready").status() == 503);
+            assertThat(api.get("/health/ready").text("/level")).isEqualTo("STOPPING");
+            assertThat(api.get("/v1/cluster").text("/level")).isEqualTo("STOPPING");
+            assertThat(api.get("/health/live").status()).isEqualTo(200);
+            String lease = "/v1/leases/" + holder.text("/lease");
+            assertThat(api.post(lease + "/renew", null).status()).isEqualTo(200);
+            assertThat(api.post(LOCK, "{'ttl':'10m','wait':'20s'}").text("/code")).isEqualTo("SERVER_STOPPING");
+            assertThat(api.delete(lease).status()).isEqualTo(200);
+            assertThat(server.exitStatus(GRACE)).isIn(0, 143);
+        }
+    }
+
     /** Each of those who wait is told at once to come back, and the process ends in time. */
     private static void stops(ServerProgram server, List<CompletableFuture<Reply>> waiting) {
         long told = System.nanoTime();

@@ -17,10 +17,12 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server that is told to end while many work, many wait, and some connect without a word. */
+@Tag("alone")
 class StoppedUnderLoadIT {
     private static final int WORKING = 64;
     private static final int WAITING = 200;

@@ -17,10 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A thousand clients that wait for one lock and vanish in one moment. */
+@Tag("alone")
 class ThousandVanishedIT {
     private static final int MANY = 1_000;
     private static final Duration NEXT_GRANT = Duration.ofSeconds(5);
