@@ -1,15 +1,11 @@
 package io.tenure.app;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.tenure.coordination.Bootstrap;
 import io.tenure.coordination.Coordination;
-import io.tenure.coordination.Found;
 import io.tenure.coordination.Generation;
 import io.tenure.coordination.LiveServer;
 import io.tenure.coordination.Paths;
 import io.tenure.coordination.PeerState;
-import io.tenure.coordination.Query;
 import io.tenure.coordination.StoreException;
 import io.tenure.coordination.zookeeper.Access;
 import io.tenure.coordination.zookeeper.Connection;
@@ -34,7 +30,6 @@ final class Store {
     private static final Duration FIRST_CONTACT = Duration.ofSeconds(30);
     private static final Duration BETWEEN = Duration.ofSeconds(3);
     private static final int MOST_TRIES = 5;
-    private static final String LANE = "start";
 
     private final ZooKeeperSection section;
     private final @Nullable EmbeddedZooKeeper inside;
@@ -42,9 +37,10 @@ final class Store {
     private final Connection connection;
     private final ZooKeeperCoordination coordination;
 
-    /** Both are known once {@link #prepare} is through. */
+    /** All of them are known once {@link #prepare} is through. */
     private Paths paths;
 
+    private long tokenBase;
     private Generation generation;
 
     private Store(
@@ -132,7 +128,9 @@ final class Store {
         for (int tries = 1; ; tries++) {
             awaitConnected();
             try {
-                paths = new Paths(section.root(), Generation.read(coordination, paths));
+                Generation.Start start = Generation.read(coordination, paths);
+                paths = new Paths(section.root(), start.generation());
+                tokenBase = start.tokenBase();
                 Bootstrap.prepare(coordination, paths);
                 generation = new Generation(coordination, paths);
                 closing.with(generation.follow());
@@ -172,11 +170,7 @@ final class Store {
 
     /** What every fencing token is counted from; a restore raises it. */
     long tokenBase() {
-        List<Found> found = coordination
-                .read(LANE, List.of(new Query.Data(paths.tokenBase())))
-                .toCompletableFuture()
-                .join();
-        return found.get(0) instanceof Found.Node node ? Long.parseLong(new String(node.data(), UTF_8)) : 0;
+        return tokenBase;
     }
 
     /** Stands for the role of coordinator, once it has duties. */

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class DrainPass {
     /** Bodies of this many bytes are kept from reading to writing. Of a longer outbox only the order is kept, and it is read twice. */
-    private static final int KEPT_BYTES = 4 * 1024 * 1024;
+    private static final int KEPT_BYTES = 8 * 1024 * 1024;
+
+    /** Where the store has much to do, an answer takes long, and records come faster than they could be read one piece after the other. */
+    private static final int PIECES_AT_ONCE = 4;
 
     private final Coordination store;
     private final Paths paths;
@@ -81,7 +85,7 @@ final class DrainPass {
     CompletionStage<Integer> run(int[] sizes) {
         return barrier()
                 .thenCompose(stamp -> reader.list(sizes)
-                        .thenCompose(names -> gather(names, 0, stamp))
+                        .thenCompose(names -> gather(names, stamp))
                         .thenCompose(all -> append(0, stamp)))
                 .thenCompose(last -> deletes)
                 .thenApply(done -> waiting.size())
@@ -99,19 +103,29 @@ final class DrainPass {
                 .thenApply(outcome -> done(outcome).stamp(1));
     }
 
-    /** Reads the records, piece by piece, and notes the order of those that stood before the barrier. */
-    private CompletionStage<@Nullable Void> gather(List<String> names, int from, Stamp barrier) {
-        if (from >= names.size()) {
-            waiting.sort(Waiting.ORDER);
-            return CompletableFuture.completedFuture(null);
+    /** Reads the records, a few pieces at a time, and notes the order of those that stood before the barrier. */
+    private CompletionStage<@Nullable Void> gather(List<String> names, Stamp barrier) {
+        AtomicInteger next = new AtomicInteger();
+        CompletableFuture<?>[] reading = new CompletableFuture<?>[PIECES_AT_ONCE];
+        for (int i = 0; i < PIECES_AT_ONCE; i++) {
+            reading[i] = gather(names, next, barrier).toCompletableFuture();
         }
-        List<String> piece = names.subList(from, Math.min(names.size(), from + reader.room()));
-        return reader.read(piece)
-                .thenAcceptAsync(found -> note(piece, found, barrier.mzxid()), executor)
-                .thenCompose(done -> gather(names, from + piece.size(), barrier));
+        return CompletableFuture.allOf(reading).thenRun(() -> waiting.sort(Waiting.ORDER));
     }
 
-    private void note(List<String> piece, List<Found> found, long barrier) {
+    private CompletionStage<@Nullable Void> gather(List<String> names, AtomicInteger next, Stamp barrier) {
+        int room = reader.room();
+        int from = next.getAndAdd(room);
+        if (from >= names.size()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        List<String> piece = names.subList(from, Math.min(names.size(), from + room));
+        return reader.read(piece)
+                .thenAcceptAsync(found -> note(piece, found, barrier.mzxid()), executor)
+                .thenCompose(done -> gather(names, next, barrier));
+    }
+
+    private synchronized void note(List<String> piece, List<Found> found, long barrier) {
         for (int i = 0; i < piece.size(); i++) {
             if (found.get(i) instanceof Found.Node node && node.stamp().czxid() <= barrier) {
                 Entry entry = entry(piece.get(i), node);

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletionStage;
 /**
  * Reads the outbox in pieces that fit into an answer of the store, which refuses one above a megabyte as if the connection had broken.
  *
- * <p>For one pass at a time: a call is made once the stage of the call before is complete.
+ * <p>For one pass at a time, which may read several pieces at once.
  */
 final class OutboxReader {
     /** All calls are made on this lane, so a read sees the barrier that was written before it, and all that stood before the barrier. */
@@ -28,7 +28,7 @@ final class OutboxReader {
 
     private final Coordination store;
     private final List<String> shards;
-    private int records = FIRST_RECORDS;
+    private volatile int records = FIRST_RECORDS;
 
     OutboxReader(Coordination store, Paths paths) {
         this.store = store;

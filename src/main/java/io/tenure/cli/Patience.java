@@ -1,5 +1,6 @@
 package io.tenure.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.tenure.client.TenureClient;
 import io.tenure.client.TenureException;
 import io.tenure.name.Name;
@@ -17,6 +18,12 @@ final class Patience {
         return Machine.after(MOMENT, () -> {
             String what = "tenure: waits for " + thing.title() + " " + name;
             try {
+                JsonNode cluster = tenure.api().get("/v1/cluster");
+                if (cluster.path("level").asText().equals("READ_ONLY")) {
+                    err.println(what + ", and goes on trying: "
+                            + cluster.path("reasons").path(0).asText());
+                    return;
+                }
                 Shown shown = Shown.by(Machine.clock());
                 err.println(what + ": "
                         + thing.view().line(tenure.api().get(thing.at(name).text()), shown));

@@ -28,14 +28,26 @@ public final class Generation {
         this.paths = paths;
     }
 
-    /** The number of the generation now. Blocks; for a server that starts. */
-    public static int read(Coordination coordination, Paths paths) {
+    /**
+     * What a server has to know when it starts, of one moment.
+     *
+     * @param generation how often the cluster was restored
+     * @param tokenBase what every fencing token is counted from; a restore raises it
+     */
+    public record Start(int generation, long tokenBase) {}
+
+    /**
+     * How it is now. Blocks.
+     *
+     * @throws StoreException if the store cannot be asked; {@link StoreException.Away} if it may be asked again
+     */
+    public static Start read(Coordination coordination, Paths paths) {
+        List<Query> queries = List.of(new Query.Data(paths.restored()), new Query.Data(paths.tokenBase()));
         try {
-            return number(coordination
-                    .read(LANE, List.of(new Query.Data(paths.restored())))
-                    .toCompletableFuture()
-                    .join()
-                    .get(0));
+            List<Found> found =
+                    coordination.read(LANE, queries).toCompletableFuture().join();
+            long base = found.get(1) instanceof Found.Node node ? Long.parseLong(new String(node.data(), UTF_8)) : 0;
+            return new Start(number(found.get(0)), base);
         } catch (RuntimeException failure) {
             throw Bootstrap.unanswered(failure);
         }

@@ -208,8 +208,11 @@ class RestoreTest {
         fresh.twin.settle();
 
         assertThat(server.fault()).hasValueSatisfying(why -> assertThat(why).contains("start this server again"));
-        Generation started =
-                new Generation(fresh.twin, new Paths(fresh.paths.root(), Generation.read(settled(), fresh.paths)));
+        Generation started = new Generation(
+                fresh.twin,
+                new Paths(
+                        fresh.paths.root(),
+                        Generation.read(settled(), fresh.paths).generation()));
         started.follow();
         fresh.twin.settle();
         assertThat(started.fault()).isEmpty();

@@ -135,7 +135,11 @@ class BackupIT {
             cluster.numbers()
                     .forEach(number -> servesNobody(cluster.server(number).api()));
 
-            restartedOneByOne(cluster);
+            if (databaseLost) {
+                restartedTogether(cluster);
+            } else {
+                restartedOneByOne(cluster);
+            }
             Reply held = api.get("/v1/locks/kept/holds/" + kept.text("/lease"));
             assertThat(held.text("/state")).isEqualTo("HELD");
             assertThat(held.number("/fencingToken")).isEqualTo(kept.number("/fencingToken"));
@@ -154,6 +158,12 @@ class BackupIT {
         Reply taken = api.post("/v1/locks/" + name, "{'ttl':'10m','owner':'etl'}");
         assertThat(taken.status()).as(taken.toString()).isEqualTo(201);
         return taken;
+    }
+
+    private static void restartedTogether(ServerCluster cluster) {
+        cluster.numbers().forEach(number -> cluster.server(number).terminate());
+        cluster.numbers().forEach(number -> cluster.server(number).exitStatus(Duration.ofSeconds(30)));
+        cluster.start().awaitWhole();
     }
 
     /** Each that is back can be coordinator, whoever has been left behind by the restore. */

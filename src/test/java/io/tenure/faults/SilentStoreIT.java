@@ -88,6 +88,8 @@ class SilentStoreIT {
         assertThat(longest(slow)).isGreaterThan(BOUND.dividedBy(2).toMillis());
         assertThat(api.get("/health/ready").text("/level")).isEqualTo("NORMAL");
         elsewhere.link().heal();
+        assertThat(api.delete(held).status()).isEqualTo(200);
+        assertThat(waiting.join().status()).isEqualTo(201);
     }
 
     /** Begins the silence, with requests under way. */

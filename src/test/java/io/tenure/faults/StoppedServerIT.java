@@ -72,7 +72,8 @@ class StoppedServerIT {
             assertThat(api.get("/health/live").status()).isEqualTo(200);
             String lease = "/v1/leases/" + holder.text("/lease");
             assertThat(api.post(lease + "/renew", null).status()).isEqualTo(200);
-            assertThat(api.post(LOCK, "{'ttl':'10m','wait':'20s'}").text("/code")).isEqualTo("SERVER_STOPPING");
+            assertThat(api.post(LOCK, "{'ttl':'10m','wait':'20s'}").text("/code"))
+                    .isEqualTo("SERVER_STOPPING");
             assertThat(api.delete(lease).status()).isEqualTo(200);
             assertThat(server.exitStatus(GRACE)).isIn(0, 143);
         }

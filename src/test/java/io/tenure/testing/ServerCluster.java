@@ -138,6 +138,7 @@ public final class ServerCluster implements AutoCloseable {
     /** Starts all, and returns before they serve. */
     public ServerCluster start() {
         servers.values().forEach(server -> options.forEach(server::option));
+        options = List.of();
         servers.values().forEach(ServerProgram::start);
         return this;
     }
