@@ -286,7 +286,7 @@ final class Wiring implements AutoCloseable {
         StringBuilder line = new StringBuilder("tenure ").append(Version.TEXT);
         for (var connector : server.getConnectors()) {
             if (connector instanceof ServerConnector tcp) {
-                LateConnections.watch(tcp);
+                LastConnections.watch(server, tcp);
                 line.append(tcp.getName().equals("admin") ? ", metrics on http://" : " serves http://")
                         .append(tcp.getHost() == null ? "0.0.0.0" : tcp.getHost())
                         .append(':')

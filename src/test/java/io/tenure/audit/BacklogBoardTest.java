@@ -7,13 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tenure.coordination.Coordination;
 import io.tenure.coordination.Duty;
-import io.tenure.coordination.Found;
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Outcome;
 import io.tenure.coordination.Paths;
-import io.tenure.coordination.Query;
-import io.tenure.coordination.Watcher;
 import io.tenure.name.LeaseId;
+import io.tenure.simulation.Forwarding;
 import io.tenure.simulation.TwinCoordination;
 import java.time.Duration;
 import java.util.List;
@@ -145,39 +143,18 @@ class BacklogBoardTest {
     }
 
     /** Carries no write while it is away. */
-    private static final class Mute implements Coordination {
-        private final Coordination store;
+    private static final class Mute extends Forwarding {
         private boolean away;
 
         Mute(Coordination store) {
-            this.store = store;
+            super(store);
         }
 
         @Override
         public CompletionStage<Outcome> commit(String lane, List<Operation> operations) {
             return away
                     ? CompletableFuture.completedFuture(new Outcome.Unavailable(false))
-                    : store.commit(lane, operations);
-        }
-
-        @Override
-        public CompletionStage<List<Found>> read(String lane, List<Query> queries) {
-            return store.read(lane, queries);
-        }
-
-        @Override
-        public CompletionStage<Void> sync(String lane) {
-            return store.sync(lane);
-        }
-
-        @Override
-        public Registration watch(String lane, String path, Watcher watcher) {
-            return store.watch(lane, path, watcher);
-        }
-
-        @Override
-        public boolean connected(String lane) {
-            return store.connected(lane);
+                    : super.commit(lane, operations);
         }
     }
 }

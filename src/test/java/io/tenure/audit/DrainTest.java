@@ -6,14 +6,18 @@ import static io.tenure.audit.Records.record;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tenure.coordination.Coordination;
 import io.tenure.coordination.Duty;
+import io.tenure.coordination.Found;
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Outcome;
 import io.tenure.coordination.Paths;
+import io.tenure.coordination.Query;
 import io.tenure.error.ErrorCode;
 import io.tenure.error.Refusal;
 import io.tenure.name.EndedBy;
 import io.tenure.name.LeaseId;
+import io.tenure.simulation.Forwarding;
 import io.tenure.simulation.TwinCoordination;
 import java.time.Duration;
 import java.time.Instant;
@@ -325,5 +329,34 @@ class DrainTest {
         assertThat(events()).hasSize(6_000);
         assertThat(events().get(0)).isEqualTo("1 GRANTED n0");
         assertThat(events().get(5_999)).isEqualTo("6000 GRANTED n5999");
+    }
+
+    @Test
+    void aLongOutboxIsReadSeveralPiecesAtATime() {
+        for (int i = 0; i < 500; i++) {
+            commit(granted(i, "n" + i));
+        }
+        Reading reading = new Reading(store);
+        Drain busy = new Drain(reading, paths, 0, log, store.timers(), Runnable::run, 100);
+        busy.begin(term());
+        store.advance(LONG);
+        assertThat(events()).hasSize(500);
+        assertThat(reading.most).isBetween(3, 8);
+    }
+
+    /** Counts how many reads are under way at once. */
+    private static final class Reading extends Forwarding {
+        private int now;
+        private int most;
+
+        Reading(Coordination store) {
+            super(store);
+        }
+
+        @Override
+        public CompletionStage<List<Found>> read(String lane, List<Query> queries) {
+            most = Math.max(most, ++now);
+            return super.read(lane, queries).whenComplete((found, failure) -> now--);
+        }
     }
 }

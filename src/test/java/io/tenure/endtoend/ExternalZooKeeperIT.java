@@ -161,7 +161,7 @@ class ExternalZooKeeperIT {
                             "another",
                             "zookeeper.auth.password",
                             PASSWORD))
-                    .contains("ZooKeeper refuses to read /tenure: NOAUTH", "zookeeper.auth")
+                    .contains("ZooKeeper refuses to read /tenure", "NOAUTH", "zookeeper.auth")
                     .doesNotContain("\n", PASSWORD);
         }
     }

@@ -8,15 +8,14 @@ import io.tenure.coordination.Found;
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Outcome;
 import io.tenure.coordination.Query;
-import io.tenure.coordination.Watcher;
 import io.tenure.lease.LeaseNodes;
 import io.tenure.lease.Recent;
+import io.tenure.simulation.Forwarding;
 import io.tenure.simulation.TwinCoordination;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What the look at everybody who waits reads, and what it leaves alone. */
@@ -82,18 +81,12 @@ class WaitLooksTest {
     }
 
     /** Keeps the directories that were listed, and does something behind the first look at one of them. */
-    private static final class Listened implements Coordination {
-        private final Coordination store;
+    private static final class Listened extends Forwarding {
         private final List<String> children = new ArrayList<>();
         private Runnable afterwards = () -> {};
 
         Listened(Coordination store) {
-            this.store = store;
-        }
-
-        @Override
-        public CompletionStage<Outcome> commit(String lane, List<Operation> operations) {
-            return store.commit(lane, operations);
+            super(store);
         }
 
         @Override
@@ -102,7 +95,7 @@ class WaitLooksTest {
                     .filter(Query.Children.class::isInstance)
                     .map(Query::path)
                     .forEach(children::add);
-            CompletionStage<List<Found>> read = store.read(lane, queries);
+            CompletionStage<List<Found>> read = super.read(lane, queries);
             if (children.contains("/tenure/locks/y")) {
                 Runnable once = afterwards;
                 afterwards = () -> {};
@@ -110,21 +103,6 @@ class WaitLooksTest {
                 return read.thenCompose(found -> sync("queue").thenApply(done -> found));
             }
             return read;
-        }
-
-        @Override
-        public CompletionStage<@Nullable Void> sync(String lane) {
-            return store.sync(lane);
-        }
-
-        @Override
-        public Registration watch(String lane, String path, Watcher watcher) {
-            return store.watch(lane, path, watcher);
-        }
-
-        @Override
-        public boolean connected(String lane) {
-            return store.connected(lane);
         }
     }
 }

@@ -1,27 +1,23 @@
 package io.tenure.simulation;
 
 import io.tenure.coordination.Coordination;
-import io.tenure.coordination.Found;
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Outcome;
 import io.tenure.coordination.Paths;
-import io.tenure.coordination.Query;
 import io.tenure.coordination.Watcher;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /** A port that breaks one rule of the protocol on the way, and hides it from whoever asked. */
-class Mutant implements Coordination {
-    private final Coordination port;
+class Mutant extends Forwarding {
     private final Mutation mutation;
     private final Paths paths;
 
     Mutant(Coordination port, Mutation mutation, Paths paths) {
-        this.port = port;
+        super(port);
         this.mutation = mutation;
         this.paths = paths;
     }
@@ -41,7 +37,7 @@ class Mutant implements Coordination {
             return CompletableFuture.completedFuture(
                     new Outcome.Done(Collections.nCopies(operations.size(), new Outcome.Result(null, null))));
         }
-        return port.commit(mutation.lane(lane, operations, paths), sent)
+        return super.commit(mutation.lane(lane, operations, paths), sent)
                 .thenApply(outcome -> original(outcome, origins, operations.size()));
     }
 
@@ -60,22 +56,7 @@ class Mutant implements Coordination {
     }
 
     @Override
-    public CompletionStage<List<Found>> read(String lane, List<Query> queries) {
-        return port.read(lane, queries);
-    }
-
-    @Override
-    public CompletionStage<@Nullable Void> sync(String lane) {
-        return port.sync(lane);
-    }
-
-    @Override
     public Registration watch(String lane, String path, Watcher watcher) {
-        return port.watch(lane, path, mutation.mutate(watcher));
-    }
-
-    @Override
-    public boolean connected(String lane) {
-        return port.connected(lane);
+        return super.watch(lane, path, mutation.mutate(watcher));
     }
 }
