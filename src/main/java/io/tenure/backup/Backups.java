@@ -117,6 +117,7 @@ public final class Backups {
     public Restored restore(InputStream archive) {
         begin();
         try {
+            Files.createDirectories(folder); // a server beside an ensemble keeps nothing else there
             Path file = Files.createTempFile(folder, "restore-", ".part");
             try {
                 Files.copy(archive, file, StandardCopyOption.REPLACE_EXISTING);

@@ -59,6 +59,10 @@ final class BackupCommand implements Callable<Integer> {
         if (!force && Files.exists(file)) {
             throw new Failure(file + " is there already; --force replaces it");
         }
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw new Failure(file + " cannot be written: there is no folder " + folder);
+        }
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
             try {

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +38,9 @@ final class Transfer {
 
     /** Sends a file, however long the answer takes. */
     JsonNode bring(String path, Path file) throws InterruptedException {
+        if (Files.isDirectory(file)) {
+            throw new Failure(file + " cannot be read: it is a directory");
+        }
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder()
                     .header("Content-Type", "application/octet-stream")
@@ -52,7 +56,7 @@ final class Transfer {
     }
 
     private InputStream send(String path, HttpRequest.Builder request) throws InterruptedException {
-        ConnectException away = new ConnectException("none is named");
+        ConnectException away = new ConnectException("none is named by --url or TENURE_URL");
         for (URI server : servers) {
             try {
                 URI uri = URI.create(server.toString().replaceAll("/+$", "") + path);
@@ -63,7 +67,7 @@ final class Transfer {
                 }
                 return response.body();
             } catch (ConnectException next) {
-                away = next;
+                away = new ConnectException("is one running at " + server + "?");
             } catch (IOException broken) {
                 throw unanswered(broken);
             } catch (IllegalArgumentException noUrl) {
