@@ -30,6 +30,8 @@ public final class Threads implements Timers, AutoCloseable {
         timer = new ScheduledThreadPoolExecutor(1, named("tenure-timer"));
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        // who looks again and again finds out by itself that it is over
+        timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         workers = new ThreadPoolExecutor(
                 WORKERS, WORKERS, 60, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named("tenure-work-%d"));
         workers.allowCoreThreadTimeOut(true);
@@ -69,7 +71,7 @@ public final class Threads implements Timers, AutoCloseable {
         return few;
     }
 
-    /** Begins nothing more; what has been handed over is still done, for a few seconds. */
+    /** Begins nothing more, whatever is asked for later; what has been handed over is still done, for a few seconds. */
     @Override
     public void close() {
         timer.shutdown();

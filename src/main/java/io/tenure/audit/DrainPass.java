@@ -11,11 +11,14 @@ import io.tenure.coordination.Stamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -103,17 +106,24 @@ final class DrainPass {
                 .thenApply(outcome -> done(outcome).stamp(1));
     }
 
-    /** Reads the records, a few pieces at a time, and notes the order of those that stood before the barrier. */
+    /** Reads the records, and notes the order of those that stood before the barrier. */
     private CompletionStage<@Nullable Void> gather(List<String> names, Stamp barrier) {
+        return read(names, (piece, found) -> note(piece, found, barrier.mzxid()))
+                .thenRun(() -> waiting.sort(Waiting.ORDER));
+    }
+
+    /** Reads what stands at these paths, a few pieces at a time, and tells of each piece. */
+    private CompletionStage<@Nullable Void> read(List<String> names, BiConsumer<List<String>, List<Found>> told) {
         AtomicInteger next = new AtomicInteger();
         CompletableFuture<?>[] reading = new CompletableFuture<?>[PIECES_AT_ONCE];
         for (int i = 0; i < PIECES_AT_ONCE; i++) {
-            reading[i] = gather(names, next, barrier).toCompletableFuture();
+            reading[i] = read(names, next, told).toCompletableFuture();
         }
-        return CompletableFuture.allOf(reading).thenRun(() -> waiting.sort(Waiting.ORDER));
+        return CompletableFuture.allOf(reading);
     }
 
-    private CompletionStage<@Nullable Void> gather(List<String> names, AtomicInteger next, Stamp barrier) {
+    private CompletionStage<@Nullable Void> read(
+            List<String> names, AtomicInteger next, BiConsumer<List<String>, List<Found>> told) {
         int room = reader.room();
         int from = next.getAndAdd(room);
         if (from >= names.size()) {
@@ -121,8 +131,8 @@ final class DrainPass {
         }
         List<String> piece = names.subList(from, Math.min(names.size(), from + room));
         return reader.read(piece)
-                .thenAcceptAsync(found -> note(piece, found, barrier.mzxid()), executor)
-                .thenCompose(done -> gather(names, next, barrier));
+                .thenAcceptAsync(found -> told.accept(piece, found), executor)
+                .thenCompose(done -> read(names, next, told));
     }
 
     private synchronized void note(List<String> piece, List<Found> found, long barrier) {
@@ -151,7 +161,7 @@ final class DrainPass {
         AuditLog.Reached reached =
                 last ? new AuditLog.Reached(tokenBase + barrier.mzxid(), Instant.ofEpochMilli(barrier.mtime())) : null;
         List<Waiting> piece = waiting.subList(from, to);
-        return entries(piece, 0, new ArrayList<>())
+        return entries(piece)
                 .thenApplyAsync(entries -> log.append(new AuditLog.Batch(term.epoch(), entries, reached)), executor)
                 .thenCompose(answer -> {
                     if (!(answer instanceof Answer.Recorded written)) {
@@ -168,33 +178,23 @@ final class DrainPass {
     }
 
     /** The entries of a batch; those that were not kept are read again. */
-    private CompletionStage<List<Entry>> entries(List<Waiting> piece, int from, List<Entry> entries) {
-        int next = from;
-        while (next < piece.size()) {
-            Entry kept = piece.get(next).entry();
-            if (kept == null) {
-                break;
-            }
-            entries.add(kept);
-            next++;
-        }
-        if (next == piece.size()) {
-            return CompletableFuture.completedFuture(entries);
-        }
-        int start = next;
-        List<String> missing = piece.subList(start, Math.min(piece.size(), start + reader.room())).stream()
-                .takeWhile(one -> one.entry() == null)
+    private CompletionStage<List<Entry>> entries(List<Waiting> piece) {
+        List<String> missing = piece.stream()
+                .filter(one -> one.entry() == null)
                 .map(Waiting::path)
                 .toList();
-        return reader.read(missing).thenCompose(found -> {
-            for (int i = 0; i < missing.size(); i++) {
-                if (!(found.get(i) instanceof Found.Node node)) {
-                    throw new Stopped(new Answer.Deposed(term.epoch())); // somebody else drains
-                }
-                entries.add(entry(missing.get(i), node));
-            }
-            return entries(piece, start + missing.size(), entries);
-        });
+        Map<String, Entry> again = new ConcurrentHashMap<>();
+        return read(missing, (names, found) -> {
+                    for (int i = 0; i < names.size(); i++) {
+                        if (!(found.get(i) instanceof Found.Node node)) {
+                            throw new Stopped(new Answer.Deposed(term.epoch())); // somebody else drains
+                        }
+                        again.put(names.get(i), entry(names.get(i), node));
+                    }
+                })
+                .thenApply(done -> piece.stream()
+                        .map(one -> one.entry() != null ? one.entry() : Objects.requireNonNull(again.get(one.path())))
+                        .toList());
     }
 
     private CompletionStage<@Nullable Void> delete(List<String> gone) {

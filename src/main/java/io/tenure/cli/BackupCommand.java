@@ -8,6 +8,8 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +32,8 @@ import picocli.CommandLine.Spec;
         footer = "  tenure backup tenure-2026-11-22.backup")
 final class BackupCommand implements Callable<Integer> {
     private static final long MEBIBYTE = 1 << 20;
+    private static final FileAttribute<?> OWNER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -84,7 +88,7 @@ final class BackupCommand implements Callable<Integer> {
     private void fetch(Path part) throws IOException, InterruptedException {
         Progress progress = new Progress(spec.commandLine().getErr(), Progress.isTerminal());
         try (InputStream in = new Transfer(servers.urls()).fetch("/v1/cluster/backup");
-                OutputStream out = Files.newOutputStream(part)) {
+                OutputStream out = forItsOwner(part)) {
             byte[] buffer = new byte[64 * 1024];
             long bytes = 0;
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
@@ -97,5 +101,13 @@ final class BackupCommand implements Callable<Integer> {
         } finally {
             progress.end();
         }
+    }
+
+    /** A new file that nobody else can read, where the system knows such rights: whoever has the id of a lease can end it. */
+    private static OutputStream forItsOwner(Path part) throws IOException {
+        Files.deleteIfExists(part);
+        return part.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? Files.newOutputStream(Files.createFile(part, OWNER))
+                : Files.newOutputStream(part);
     }
 }

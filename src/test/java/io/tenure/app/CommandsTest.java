@@ -14,10 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandsTest {
     @TempDir
@@ -26,6 +28,19 @@ class CommandsTest {
     @Test
     void theConfigurationThatComesWithItHasNoFault() {
         assertThat(run("check", "config.yml")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"docs/deployment.md", "docs/operations.md"})
+    void whatTheDocumentsShowOfAConfigurationHasNoFault(String document) throws IOException {
+        String text = Files.readString(Path.of(document)).replaceAll("…|\\$\\{.*?}|/etc/tenure/[a-z0-9.-]+", "pom.xml");
+        List<String> shown =
+                YAML.matcher(text).results().map(block -> block.group(1)).toList();
+
+        assertThat(shown).isNotEmpty();
+        for (String sections : shown) {
+            assertThat(run("check", file(sections + SHARED))).as(sections).isEmpty();
+        }
     }
 
     @ParameterizedTest
@@ -201,6 +216,8 @@ class CommandsTest {
                 .hasSize(1)
                 .allMatch(line -> line.contains(file.toString()));
     }
+
+    private static final Pattern YAML = Pattern.compile("(?s)```yaml\n(.*?)```");
 
     private static final String ENSEMBLE =
             "zookeeper: {mode: ensemble, id: 1, servers: {1: {host: 127.0.0.1}, 2: {host: b}, 3: {host: c}}}\n";

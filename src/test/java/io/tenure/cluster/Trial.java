@@ -48,8 +48,8 @@ final class Trial implements AutoCloseable {
     /** Seconds of work before the first fault. */
     private static final int WARM = Integer.getInteger("warm", 0);
 
-    /** Whether the servers are given time and memory to become fast: for long runs. */
-    private static final boolean FAST = Boolean.getBoolean("fast");
+    /** The heap of each server. */
+    private static final String HEAP = System.getProperty("heap", "256m");
 
     /** Where the history is kept: {@code -Dkept=FILE}. */
     private static final @Nullable Path KEPT =
@@ -87,9 +87,8 @@ final class Trial implements AutoCloseable {
         if (disk != null) {
             cluster.server(ON_SMALL_DISK).with("TENURE_DATA", disk.folder().toString());
         }
-        if (FAST) {
-            cluster.options("-Xmx1g", "-XX:+UseParallelGC");
-        }
+        // the better compiler would take minutes of the processors that all three share, after each start anew
+        cluster.options("-Xmx" + HEAP, "-XX:TieredStopAtLevel=1");
     }
 
     private static InetAddress databaseHost(@Nullable Network network) {

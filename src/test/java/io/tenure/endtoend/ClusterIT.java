@@ -100,6 +100,36 @@ class ClusterIT {
     }
 
     @Test
+    void whoWaitsAtAServerThatIsKilledFindsItsPlaceAtAnother() {
+        int killed = cluster.but(cluster.zooKeeperLeader().orElseThrow()).get(0);
+        int asked = cluster.but(killed).get(0);
+        Reply held = taken(asked, "kept-place", "10m");
+        String first = "/v1/locks/kept-place/holds/" + Api.newLease();
+        String second = "/v1/locks/kept-place/holds/" + Api.newLease();
+        String wanted = "{'ttl':'30s','wait':'60s'}";
+        var cutOff = api(killed).later("PUT", first, wanted);
+        await().until(() -> api(asked).get("/v1/locks/kept-place").number("/queueLength") == 1);
+        var behind = api(asked).later("PUT", second, wanted);
+        await().until(() -> api(asked).get("/v1/locks/kept-place").number("/queueLength") == 2);
+
+        cluster.server(killed).kill();
+        long began = System.nanoTime();
+        assertThat(cutOff).failsWithin(Duration.ofSeconds(5));
+        var again = api(asked).later("PUT", first, wanted);
+        Reply released = api(asked).delete("/v1/locks/kept-place/holds/" + held.text("/lease"));
+        assertThat(released.status()).as("%s", released).isEqualTo(200);
+        Reply next = again.join();
+        System.out.println("server that is waited on killed: granted at another after "
+                + since(began).toMillis() + " ms");
+
+        assertThat(next.status()).as("%s", next).isIn(200, 201);
+        assertThat(behind).isNotDone();
+        assertThat(api(asked).delete(first).status()).isEqualTo(200);
+        assertThat(behind.join().number("/fencingToken")).isGreaterThan(next.number("/fencingToken"));
+        granted.addAll(List.of(next, behind.join()));
+    }
+
+    @Test
     void theCoordinatorIsKilledAndAnotherEndsWhatNobodyRenews() {
         int killed = cluster.coordinator(1).orElseThrow();
         int asked = cluster.but(killed).get(0);

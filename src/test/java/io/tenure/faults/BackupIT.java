@@ -1,6 +1,8 @@
 package io.tenure.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -75,6 +77,7 @@ class BackupIT {
             }
             assertThat(tenure(server, "backup", file.toString()).err()).contains("--force");
             assertThat(folder.resolve("tenure.backup.part")).doesNotExist();
+            assertThat(Files.getPosixFilePermissions(file)).containsOnly(OWNER_READ, OWNER_WRITE);
             assertThat(tenure(server, "restore", file.toString()).err()).contains("the cluster is not empty");
             lose(server);
 
