@@ -15,7 +15,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -87,7 +86,7 @@ final class Lines {
                 String prefix = Paths.placePrefix(hold.kind(), hold.want().mode(), stand.lease());
                 String place = "";
                 for (int i = 0; i < hold.want().places(); i++) {
-                    place = prefix + String.format(Locale.ROOT, "%010d", sequence++);
+                    place = prefix + Paths.sequence(sequence++);
                     places.put(place, hold.want().shown());
                 }
                 last.put(key(stand.lease(), hold), place);

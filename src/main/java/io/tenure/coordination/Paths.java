@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param generation how often the cluster was restored from a backup ({@link Generation})
  */
 public record Paths(String root, int generation) {
+    /** How many digits the name of a sequential node ends with. */
+    public static final int SEQUENCE_DIGITS = 10;
+
+    private static final String ZEROS = "0".repeat(SEQUENCE_DIGITS);
+
     /** Where the nodes of a cluster stand that was never restored. */
     public Paths(String root) {
         this(root, 0);
@@ -35,6 +40,12 @@ public record Paths(String root, int generation) {
     /** The directory of one name's queue. */
     public String directory(Kind kind, Name name) {
         return directories(kind) + "/" + name.value();
+    }
+
+    /** A number, not negative, as it stands at the end of a sequential node's name. */
+    public static String sequence(long number) {
+        String digits = Long.toString(number);
+        return ZEROS.substring(digits.length()) + digits;
     }
 
     /** What the name of a lease's queue node begins with, up to the sequence: Curator's protected form. */

@@ -22,7 +22,6 @@ import io.tenure.name.LeaseId;
 import io.tenure.name.Name;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.LongStream;
@@ -35,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  * by many threads.
  */
 public final class LeaseNodes {
-    private static final int SEQUENCE_DIGITS = 10;
 
     private final Coordination store;
     private final Paths paths;
@@ -132,10 +130,10 @@ public final class LeaseNodes {
         if (want.places() == 1) {
             return List.of(directory + last);
         }
-        int digits = last.length() - SEQUENCE_DIGITS;
+        int digits = last.length() - Paths.SEQUENCE_DIGITS;
         long sequence = Long.parseLong(last.substring(digits));
         return LongStream.rangeClosed(sequence - want.places() + 1, sequence)
-                .mapToObj(each -> directory + last.substring(0, digits) + String.format(Locale.ROOT, "%010d", each))
+                .mapToObj(each -> directory + last.substring(0, digits) + Paths.sequence(each))
                 .toList();
     }
 

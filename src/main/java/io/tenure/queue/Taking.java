@@ -22,7 +22,6 @@ import io.tenure.name.EndedBy;
 import io.tenure.name.Kind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +92,7 @@ final class Taking {
     }
 
     private String head(Want want, int place) {
-        return Paths.placePrefix(want.kind(), want.mode(), claim.lease()) + String.format(Locale.ROOT, "%010d", place);
+        return Paths.placePrefix(want.kind(), want.mode(), claim.lease()) + Paths.sequence(place);
     }
 
     /**
