@@ -23,7 +23,7 @@ SAMPLE = re.compile(r"^(\w+) (-?[0-9.E+]+)$", re.MULTILINE)  # a line of the met
 
 
 class Server:
-    """Runs target/tenure.jar on free loopback ports with its data in a temporary folder, which is removed at the end unless kept.
+    """Runs target/tenure on free loopback ports with its data in a temporary folder, which is removed at the end unless kept.
 
     Ends it by its process id, also when the block ends by an exception or by Ctrl-C. `settings` are keys of config.yml.
     With `touched` the heap is resident from the start, so that what grows beside it shows.
@@ -43,12 +43,13 @@ class Server:
             TENURE_ZK_PORT=str(self.zookeeper),
             TENURE_DATA=str(self.folder / "data"),
         )
-        command = ["java", "-XX:+UseParallelGC", "-Xmx" + self.heap, f"-Xlog:gc:file={self.folder / 'gc.log'}::filecount=0"]
-        command += ["-Xms" + self.heap, "-XX:+AlwaysPreTouch"] if self.touched else []
-        command += [f"-Ddw.{key}={value}" for key, value in self.settings.items()]
+        options = ["-Xmx" + self.heap, f"-Xlog:gc:file={self.folder / 'gc.log'}::filecount=0"]
+        options += ["-Xms" + self.heap, "-XX:+AlwaysPreTouch"] if self.touched else []
+        options += [f"-Ddw.{key}={value}" for key, value in self.settings.items()]
+        environment.update(TENURE_JAVA_OPTS=" ".join(options))
         with open(self.folder / "server.log", "w") as log:
             self.process = subprocess.Popen(
-                command + ["-jar", str(self.jar), "server", str(ROOT / "config.yml")],
+                [str(self.jar.with_name("tenure")), "server", str(ROOT / "config.yml")],
                 stdout=log, stderr=log, env=environment, start_new_session=True,  # Ctrl-C is for us to pass on
             )
         self.pid = self.process.pid
@@ -187,7 +188,7 @@ def jcmd(pid, *command):
 
 def parser(description, heap=None):
     arguments = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--jar", type=existing, default=ROOT / "target" / "tenure.jar", help="by default target/tenure.jar")
+    arguments.add_argument("--jar", type=existing, default=ROOT / "target" / "tenure.jar", help="by default target/tenure.jar; the program tenure stands beside it")
     if heap:
         arguments.add_argument("--heap", type=heap_size, default=heap, help="-Xmx of the server, by default " + heap)
     arguments.add_argument("--keep", action="store_true", help="keep the folder with data and logs, and tell where it is")
