@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * begun; a pass that breaks off anywhere is made good by the next, which brings the same records again.
  */
 final class DrainPass {
-    /** Bodies of this many bytes are kept from reading to writing. Of a longer outbox only the order is kept, and it is read twice. */
+    /** Bodies of this many bytes are kept from reading to writing. Of all others only the order is kept, and they are read twice. */
     private static final int KEPT_BYTES = 8 * 1024 * 1024;
 
     /** Where the store has much to do, an answer takes long, and records come faster than they could be read one piece after the other. */

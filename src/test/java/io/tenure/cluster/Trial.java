@@ -87,8 +87,7 @@ final class Trial implements AutoCloseable {
         if (disk != null) {
             cluster.server(ON_SMALL_DISK).with("TENURE_DATA", disk.folder().toString());
         }
-        // the better compiler would take minutes of the processors that all three share, after each start anew
-        cluster.options("-Xmx" + HEAP, "-XX:TieredStopAtLevel=1");
+        cluster.heap(HEAP);
     }
 
     private static InetAddress databaseHost(@Nullable Network network) {

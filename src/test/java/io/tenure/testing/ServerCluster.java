@@ -37,9 +37,6 @@ public final class ServerCluster implements AutoCloseable {
     private final Map<Integer, ServerProgram> servers = new TreeMap<>();
     private final Map<Integer, PeerPorts> peers = new TreeMap<>();
     private final Site site;
-    /** Soon warm, and small: three of them share a machine with a test. */
-    private List<String> options = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
-
     /** Where the ZooKeeper peer of one server listens. */
     public record PeerPorts(int client, int peer, int election) {}
 
@@ -79,7 +76,10 @@ public final class ServerCluster implements AutoCloseable {
                     .with("TENURE_DRAIN", "0s")
                     .with("TENURE_GRACE", "500ms")
                     .with("TENURE_DB_URL", databaseUrl)
-                    .with("TENURE_DB_USER", "postgres");
+                    .with("TENURE_DB_USER", "postgres")
+                    // the better compiler takes minutes of the processors that all three share, after each start anew
+                    .option("-XX:TieredStopAtLevel=1")
+                    .option("-Xmx256m");
             peers.forEach((other, ports) -> {
                 String key = "zookeeper.servers." + other;
                 server.with("TENURE_" + other, site.host(other))
@@ -129,16 +129,14 @@ public final class ServerCluster implements AutoCloseable {
         return this;
     }
 
-    /** Gives these options to the JVM of each instead of those for short tests. */
-    public ServerCluster options(String... instead) {
-        options = List.of(instead);
+    /** How large the heap of each may be, such as {@code 2g}, instead of what suits a short test. */
+    public ServerCluster heap(String most) {
+        servers.values().forEach(server -> server.option("-Xmx" + most));
         return this;
     }
 
     /** Starts all, and returns before they serve. */
     public ServerCluster start() {
-        servers.values().forEach(server -> options.forEach(server::option));
-        options = List.of();
         servers.values().forEach(ServerProgram::start);
         return this;
     }
