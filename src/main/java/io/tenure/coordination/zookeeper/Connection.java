@@ -10,6 +10,7 @@ import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.api.ACLProvider;
 import org.apache.curator.retry.ExponentialBackoffRetry;
 import org.apache.curator.utils.ZookeeperFactory;
+import org.apache.zookeeper.ClientCnxnSocketInProcess;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.client.ConnectStringParser;
 import org.apache.zookeeper.client.HostProvider;
@@ -117,6 +118,7 @@ public record Connection(
 
     private ZKClientConfig config(boolean ownWatches) {
         ZKClientConfig config = new ZKClientConfig();
+        config.setProperty(ZKClientConfig.ZOOKEEPER_CLIENT_CNXN_SOCKET, ClientCnxnSocketInProcess.class.getName());
         access.settings().forEach(config::setProperty);
         config.setProperty(ZKClientConfig.JUTE_MAXBUFFER, System.getProperty(Jute.PROPERTY));
         // Two mechanisms that set watches again would leave open which of them has done it when a listing is sent.

@@ -2,6 +2,8 @@ package io.tenure.coordination.zookeeper;
 
 import java.net.InetSocketAddress;
 import java.util.Properties;
+import org.apache.zookeeper.server.InProcessConnectionFactory;
+import org.apache.zookeeper.server.ServerCnxnFactory;
 
 /** How the ZooKeeper inside this process is configured, alone or as a peer. Stateless. */
 final class Settings {
@@ -27,6 +29,8 @@ final class Settings {
         // a few connections from this machine: the thread that selects reads and writes them too, which spares two
         // changes of threads
         System.setProperty("zookeeper.nio.numWorkerThreads", "0");
+        // this process's own clients need no socket
+        System.setProperty(ServerCnxnFactory.ZOOKEEPER_SERVER_CNXN_FACTORY, InProcessConnectionFactory.class.getName());
         // A peer that has found nobody asks again after at most so long; ZooKeeper's own minute is how long one that
         // was cut off would stay away once the network is whole.
         System.setProperty("zookeeper.fastleader.maxNotificationInterval", "2000");
