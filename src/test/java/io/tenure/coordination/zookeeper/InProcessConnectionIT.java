@@ -157,7 +157,8 @@ class InProcessConnectionIT {
         create(handle, "/mine", CreateMode.EPHEMERAL);
         for (int i = 0; i < 5; i++) {
             handle.getTestable().closeSocket();
-            await(KeeperState.Disconnected);
+            // told at once, and not with the next ping
+            assertThat(states.poll(2, TimeUnit.SECONDS)).isEqualTo(KeeperState.Disconnected);
             await(KeeperState.SyncConnected);
             assertThat(handle.exists("/mine", false).getEphemeralOwner()).isEqualTo(session);
         }
@@ -223,16 +224,18 @@ class InProcessConnectionIT {
     void aSessionThatIsOverIsToldSo() throws Exception {
         ZooKeeper handle = connect();
         await(KeeperState.SyncConnected);
-        new ZooKeeper(
-                        server.connectString(),
-                        TIMEOUT,
-                        event -> {},
-                        handle.getSessionId(),
-                        handle.getSessionPasswd(),
-                        false,
-                        new StaticHostProvider(new ConnectStringParser(server.connectString()).getServerAddresses()),
-                        config())
-                .close();
+        CompletableFuture<Void> taken = new CompletableFuture<>();
+        ZooKeeper other = new ZooKeeper(
+                server.connectString(),
+                TIMEOUT,
+                event -> taken.complete(null),
+                handle.getSessionId(),
+                handle.getSessionPasswd(),
+                false,
+                new StaticHostProvider(new ConnectStringParser(server.connectString()).getServerAddresses()),
+                config());
+        taken.get(TIMEOUT, TimeUnit.MILLISECONDS); // one that closes before would leave the session
+        other.close();
         await(KeeperState.Disconnected);
         await(KeeperState.Expired);
         assertThatThrownBy(() -> handle.exists("/", false)).isInstanceOf(KeeperException.SessionExpiredException.class);
