@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * asked for, and by a socket where it is not.
  *
  * <p>The calls carry what the socket would, byte for byte and in the same order, so a session, its watches and its end are what they
- * are elsewhere; what is spared are two changes of threads and some ten system calls for a request ({@code docs/adr/0013}). A request
+ * are elsewhere; what is spared are four changes of threads for a request, and the system calls between them ({@code docs/adr/0013}). A request
  * is handed over by the thread that asks, an answer by the server's, which leaves it to the client's event thread.
  *
  * <p>It stands in ZooKeeper's package, for what it extends is not open to others. The client names it by its configuration.

@@ -88,8 +88,8 @@ public final class InProcessConnection extends ServerCnxn {
             zkServer.processConnectRequest(this, protocolManager.deserializeConnectRequest(archive));
         } catch (ServerCnxn.CloseRequestException refused) {
             close(refused.getReason());
-        } catch (IOException | ClientCnxnLimitException failure) {
-            LOG.warn("a connection in this process is refused: {}", failure.getMessage());
+        } catch (IOException | ClientCnxnLimitException | RuntimeException failure) {
+            LOG.warn("a connection in this process is refused: {}", failure.toString());
             close(DisconnectReason.IO_EXCEPTION);
         }
     }
@@ -105,7 +105,8 @@ public final class InProcessConnection extends ServerCnxn {
             RequestHeader header = new RequestHeader();
             ByteBufferInputStream.byteBuffer2Record(bytes, header);
             zkServer.processPacket(this, header, RequestRecord.fromBytes(bytes.slice()));
-        } catch (IOException failure) {
+        } catch (IOException
+                | RuntimeException failure) { // whoever asks is no thread of the server's, and must not meet it
             LOG.warn("session 0x{}: a request could not be taken", Long.toHexString(sessionId), failure);
             close(DisconnectReason.IO_EXCEPTION);
         }
@@ -204,8 +205,8 @@ public final class InProcessConnection extends ServerCnxn {
         packetSent();
         try {
             client.received(this, whole);
-        } catch (IOException failure) {
-            LOG.info("session 0x{}: {}", Long.toHexString(sessionId), failure.getMessage());
+        } catch (IOException | RuntimeException failure) { // the client's fault must not end the server's thread
+            LOG.info("session 0x{}: {}", Long.toHexString(sessionId), failure.toString());
             close(DisconnectReason.IO_EXCEPTION);
         }
     }
