@@ -69,7 +69,7 @@ public final class ElectionLooks {
                 name.value(),
                 leader,
                 term,
-                Long.toUnsignedString(queue.revision()),
+                queue.revision(),
                 null,
                 candidates,
                 count,

@@ -84,7 +84,7 @@ final class Attempt {
     private boolean isAttachable(StoredLease stored, Want want) {
         try {
             mayAttach(stored, want);
-            return true;
+            return !isClosedByItself(stored, want);
         } catch (Refusal refusal) {
             // it may be so no more: the look decides
             return false;
@@ -191,10 +191,19 @@ final class Attempt {
         } catch (Refusal refusal) {
             return CompletableFuture.failedFuture(refusal);
         }
-        boolean closedByItself = lease.holds().stream()
+        if (!isClosedByItself(stored, want)) {
+            return take(stored, stored.filled(), sights, looks);
+        }
+        Sight sight = sights.get(0);
+        return sight.isEmpty() // somebody has removed its place
+                ? CompletableFuture.failedFuture(waits.heads().closed(want, stored, sight, 0))
+                : refuse(sights, looks);
+    }
+
+    /** Its old place stands until the name opens: a second one of the same lease could not be told from it. */
+    private static boolean isClosedByItself(StoredLease stored, Want want) {
+        return stored.lease().holds().stream()
                 .anyMatch(own -> own.on(want.kind(), want.name()) && own.state() == State.DELAYED);
-        // its old place stands until the name opens: a second one of the same lease could not be told from it
-        return closedByItself ? refuse(sights, looks) : take(stored, stored.filled(), sights, looks);
     }
 
     /** The id, or its hold, stands for something else; who reads and wants to write is told why that cannot be. */

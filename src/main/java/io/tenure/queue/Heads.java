@@ -149,7 +149,8 @@ final class Heads {
         return refusal(ErrorCode.HELD, detail, want, holder, sight, waitedMillis);
     }
 
-    private Refusal closed(Want want, StoredLease stored, Sight sight, long waitedMillis) {
+    /** Nobody holds it, and this lease keeps it closed for a while. */
+    Refusal closed(Want want, StoredLease stored, Sight sight, long waitedMillis) {
         long left = Closed.forMillis(want.kind(), want.name(), stored, timers);
         String detail = subject(want, sight) + " is held by nobody and stays closed for another " + left
                 + " ms, as its last holder asked (minHold) or because it was taken from it";

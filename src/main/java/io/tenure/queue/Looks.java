@@ -106,7 +106,7 @@ public final class Looks {
         }
         return new LockBody(
                 name.value(),
-                Long.toUnsignedString(queue.revision()),
+                queue.revision(),
                 null,
                 holders,
                 waiters,

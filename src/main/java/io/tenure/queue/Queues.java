@@ -19,6 +19,8 @@ import java.util.concurrent.CompletionStage;
 
 /** Looks at queues from outside: who stands in them, native contenders too. Safe for use by many threads. */
 public final class Queues {
+    private static final String NEVER = "0";
+    private static final String GONE = "-0";
     private static final int MOST_DATA = 200;
 
     /** So often a queue that changes while it is looked at is looked at anew, before what was seen of two moments is shown. */
@@ -51,10 +53,10 @@ public final class Queues {
      *
      * @param waiting how many holds wait
      * @param first those at the head, the first first, as many as were asked for
-     * @param revision the number of the last transaction after which it looked different; renewals do not count
+     * @param revision differs from that of any other time at which it looked different; renewals do not count
      * @param permits of a semaphore how many it has, 0 when nobody has said; otherwise 1
      */
-    public record Queue(int waiting, List<Contender> first, long revision, int permits) {}
+    public record Queue(int waiting, List<Contender> first, String revision, int permits) {}
 
     /** The queue of a name, with its first contenders. */
     public CompletionStage<Queue> look(Kind kind, Name name, int most) {
@@ -72,7 +74,7 @@ public final class Queues {
     }
 
     private CompletionStage<Queue> look(
-            Kind kind, Name name, Contenders contenders, long revision, int most, int again) {
+            Kind kind, Name name, Contenders contenders, String revision, int most, int again) {
         List<Place> places = contenders.holds(most);
         if (places.isEmpty()) {
             return CompletableFuture.completedFuture(
@@ -87,7 +89,7 @@ public final class Queues {
         }
         queries.addAll(changes(kind, name));
         return nodes.store().read(name.value(), queries).thenCompose(found -> {
-            if (again > 0 && revision(kind, found) != revision) {
+            if (again > 0 && !revision(kind, found).equals(revision)) {
                 return look(kind, name, most, again - 1);
             }
             List<Contender> first = new ArrayList<>();
@@ -114,15 +116,23 @@ public final class Queues {
         return kind == Kind.SEMAPHORE ? List.of(Permits.query(nodes.paths(), name), directory) : List.of(directory);
     }
 
-    /** What a read that ends with the answers to {@link #changes} says. */
-    private static long revision(Kind kind, List<Found> found) {
+    /**
+     * What a read that ends with the answers to {@link #changes} says: the number of the last transaction that changed what it shows.
+     * Of a semaphore whose directory has gone it is that of its permits and marked, for without the mark it may be that of a time at
+     * which some were out.
+     */
+    private static String revision(Kind kind, List<Found> found) {
         int last = found.size() - 1;
-        long changed = found.get(last) instanceof Found.Node directory
-                ? Math.max(directory.stamp().pzxid(), directory.stamp().mzxid())
-                : 0;
-        return kind == Kind.SEMAPHORE && found.get(last - 1) instanceof Found.Node permits
-                ? Math.max(changed, permits.stamp().mzxid())
-                : changed;
+        Long directory = found.get(last) instanceof Found.Node node
+                ? Long.valueOf(Math.max(node.stamp().pzxid(), node.stamp().mzxid()))
+                : null;
+        if (kind != Kind.SEMAPHORE || !(found.get(last - 1) instanceof Found.Node permits)) {
+            return directory == null ? NEVER : Long.toUnsignedString(directory);
+        }
+        long changed = permits.stamp().mzxid();
+        return directory == null
+                ? Long.toUnsignedString(changed) + GONE
+                : Long.toUnsignedString(Math.max(directory, changed));
     }
 
     /** How many wait before a lease in a queue, it counted; 0 when it is entitled, empty when it is not there. */

@@ -7,6 +7,7 @@ import io.tenure.audit.Actor;
 import io.tenure.audit.History;
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Outcome;
+import io.tenure.coordination.Paths;
 import io.tenure.error.ErrorCode;
 import io.tenure.error.Refusal;
 import io.tenure.lease.Abandoned;
@@ -241,5 +242,28 @@ class AcquireTest {
         store.advance(Duration.ofSeconds(3));
 
         assertThat(acquire.views()).isZero();
+    }
+
+    @Test
+    void whoKeepsANameClosedDoesNotTakeItAnewWhenItsPlaceIsGone() {
+        LeaseId lease = newLease();
+        await(leases.grant(lease, false, new Terms(Duration.ofSeconds(30), "a", null, Map.of()), Actor.SERVICE));
+        Want want = new Want(Kind.LOCK, NAME, null, null, 20_000L, null, null, null, null);
+        await(acquire.acquire(attaching(lease, want)));
+        await(leases.releaseHold(Kind.LOCK, NAME, lease, null, Actor.SERVICE));
+        acquire.released(Kind.LOCK, NAME);
+        // a stranger, who may be any native client, removes what keeps it closed
+        String place = store.paths().directory(Kind.LOCK, NAME) + "/" + Paths.placePrefix(Kind.LOCK, null, lease)
+                + Paths.sequence(0);
+        assertThat(await(store.commit("x", List.of(new Operation.Delete(place, -1)))))
+                .isInstanceOf(Outcome.Done.class);
+
+        assertThatThrownBy(() -> await(acquire.acquire(attaching(lease, Want.of(Kind.LOCK, NAME)))))
+                .satisfies(failure -> assertThat(code(failure)).isEqualTo(ErrorCode.CLOSED));
+    }
+
+    private Claim attaching(LeaseId lease, Want want) {
+        return new Claim(
+                lease, false, true, List.of(want), null, Duration.ZERO, false, Actor.SERVICE, () -> Presence.ALWAYS);
     }
 }

@@ -7,6 +7,7 @@ import io.tenure.simulation.Invariant.Violation;
 import io.tenure.simulation.Service.Shown;
 import java.time.Duration;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -135,20 +136,17 @@ final class Onlooker {
                     .filter(view -> view.in("HELD").contains(thing.toString()))
                     .ifPresent(view -> holders.add(lease));
         }
-        return new Shown(Long.toUnsignedString(revision()), holders);
+        return new Shown(revision(), holders);
     }
 
-    private long revision() {
-        long changed = store.node(thing.directory(paths))
+    private String revision() {
+        Optional<Long> directory = store.node(thing.directory(paths))
                 .map(TwinNode::stamp)
-                .map(stamp -> Math.max(stamp.pzxid(), stamp.mzxid()))
-                .orElse(0L);
-        return thing.recipe() != Recipe.SEMAPHORE
-                ? changed
-                : store.node(thing.permitsNode(paths))
-                        .map(TwinNode::stamp)
-                        .map(Stamp::mzxid)
-                        .map(permits -> Math.max(changed, permits))
-                        .orElse(changed);
+                .map(stamp -> Math.max(stamp.pzxid(), stamp.mzxid()));
+        Optional<Long> permits = thing.recipe() != Recipe.SEMAPHORE
+                ? Optional.empty()
+                : store.node(thing.permitsNode(paths)).map(TwinNode::stamp).map(Stamp::mzxid);
+        long highest = Math.max(directory.orElse(0L), permits.orElse(0L));
+        return Long.toUnsignedString(highest) + (directory.isEmpty() && permits.isPresent() ? "-0" : "");
     }
 }
