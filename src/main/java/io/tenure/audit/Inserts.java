@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /** The writes of the audit tables, in batches. Each runs in its caller's transaction. */
@@ -41,11 +40,10 @@ final class Inserts {
         if (rows.isEmpty()) {
             return;
         }
-        try (PreparedBatch batch = handle.prepareBatch(EVENT)) {
+        try (RowBatch batch = new RowBatch(handle, EVENT)) {
             for (EventRow row : rows) {
                 AuditRecord story = row.story();
-                new Columns(batch)
-                        .number(row.number())
+                batch.number(row.number())
                         .number(row.entry().position())
                         .text(row.entry().name())
                         .integer(row.ordinal())
@@ -79,9 +77,9 @@ final class Inserts {
         if (rows.isEmpty()) {
             return;
         }
-        try (PreparedBatch batch = handle.prepareBatch(TENURE)) {
+        try (RowBatch batch = new RowBatch(handle, TENURE)) {
             for (TenureRow row : rows) {
-                tenure(new Columns(batch), row);
+                tenure(batch, row);
             }
             batch.execute();
         }
@@ -92,10 +90,9 @@ final class Inserts {
         if (rows.isEmpty()) {
             return;
         }
-        try (PreparedBatch batch = handle.prepareBatch(DOWNGRADE)) {
+        try (RowBatch batch = new RowBatch(handle, DOWNGRADE)) {
             for (EventRow row : rows) {
-                new Columns(batch)
-                        .number(row.at())
+                batch.number(row.at())
                         .number(row.token())
                         .text(row.kind().wire())
                         .text(row.name())
@@ -121,11 +118,10 @@ final class Inserts {
         if (rows.isEmpty()) {
             return List.of();
         }
-        try (PreparedBatch batch = handle.prepareBatch(sql)) {
+        try (RowBatch batch = new RowBatch(handle, sql)) {
             for (TenureRow row : rows) {
                 EventRow end = row.first();
-                Columns columns = new Columns(batch)
-                        .number(end.at())
+                batch.number(end.at())
                         .number(end.at())
                         .text(end.endedBy())
                         .text(end.story().by())
@@ -135,7 +131,10 @@ final class Inserts {
                         .number(end.number())
                         .text(end.kind().wire())
                         .text(end.lease());
-                (end.hold() == null ? columns : columns.text(end.name()).number(end.token())).add();
+                if (end.hold() != null) {
+                    batch.text(end.name()).number(end.token());
+                }
+                batch.add();
             }
             int[] changed = batch.execute();
             List<TenureRow> missing = new ArrayList<>();
@@ -148,12 +147,12 @@ final class Inserts {
         }
     }
 
-    private static void tenure(Columns columns, TenureRow row) {
+    private static void tenure(RowBatch batch, TenureRow row) {
         EventRow first = row.first();
         EventRow granted = row.granted();
         EventRow end = row.ended();
         AuditRecord.Hold hold = first.hold();
-        columns.number(first.number())
+        batch.number(first.number())
                 .text(first.kind().wire())
                 .text(first.name())
                 .text(first.mode())
@@ -190,40 +189,6 @@ final class Inserts {
             return MAPPER.writeValueAsString(metadata);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("metadata that cannot be written", e);
-        }
-    }
-
-    /** The columns of one row, one after the other. */
-    private static final class Columns {
-        private final PreparedBatch batch;
-        private int position;
-
-        Columns(PreparedBatch batch) {
-            this.batch = batch;
-        }
-
-        Columns text(@Nullable String value) {
-            batch.bind(position++, value);
-            return this;
-        }
-
-        Columns number(@Nullable Long value) {
-            batch.bind(position++, value);
-            return this;
-        }
-
-        Columns integer(@Nullable Integer value) {
-            batch.bind(position++, value);
-            return this;
-        }
-
-        Columns bytes(byte @Nullable [] value) {
-            batch.bind(position++, value);
-            return this;
-        }
-
-        void add() {
-            batch.add();
         }
     }
 }
