@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Ends leases and holds: the one place that knows which operations an end takes.
  *
- * <p>An end deletes the lease node by its version and all its queue nodes, and records the whole story, in one transaction. The
- * lease node is set once more before it is deleted: the stamp of that tells when the end was, for the same number of round trips.
+ * <p>An end deletes the lease node by its version and all its queue nodes, and records the whole story, in one transaction. When
+ * that was, the stamp of a write in the same transaction tells: that which grants the next in line, or else one more to the lease node.
  * A hold that asked for its name to stay closed for a while ({@code minHold}) leaves its queue node standing; the coordinator
  * removes it when the time is over. Safe for use by many threads.
  */
@@ -105,8 +105,12 @@ public final class Ender {
         }
         int end = steps.size();
         nodes.forget(stored.id());
-        if (closed.isEmpty()) {
-            String path = nodes.paths().lease(stored.id());
+        String path = nodes.paths().lease(stored.id());
+        if (closed.isEmpty() && !receivers.isEmpty()) {
+            // the write that grants the next tells when this was
+            steps.add(new Operation.Delete(path, stored.version()), Meaning.LOOK_AGAIN);
+            end++;
+        } else if (closed.isEmpty()) {
             steps.add(new Operation.SetData(path, NOTHING, stored.version()), Meaning.LOOK_AGAIN)
                     .add(new Operation.Delete(path, stored.version() + 1), Meaning.LOOK_AGAIN);
         } else {
@@ -122,11 +126,12 @@ public final class Ender {
         } else {
             steps.add(nodes.outbox().end(record), Meaning.ENDED);
         }
+        int endAt = end;
         return receivers
                 .told(steps.commit(nodes.store(), lane))
                 .thenCompose(result -> receivers.hinder(result)
                         ? endLease(lane, stored, how, fence, handOver.alone())
-                        : finished(result, end, at -> Ending.of(record, at)));
+                        : finished(result, endAt, at -> Ending.of(record, at)));
     }
 
     /** What wakes native clients once these holds, which stand at these places, let their names go. */

@@ -30,7 +30,11 @@ final class Receivers {
         }
     }
 
-    /** Appends their operations; nothing before them may be one that is dropped. */
+    boolean isEmpty() {
+        return receivers.isEmpty();
+    }
+
+    /** Appends their operations, the first receiver's write first; nothing before them may be one that is dropped. */
     void addTo(Steps steps) {
         from = steps.size();
         for (HandOver.Receiver receiver : receivers) {
