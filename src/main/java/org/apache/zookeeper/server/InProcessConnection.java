@@ -44,6 +44,7 @@ public final class InProcessConnection extends ServerCnxn {
     private final InProcessConnectionFactory factory;
     private final InetSocketAddress address;
     private final Client client;
+    private final AuthenticationHelper authentication = new AuthenticationHelper();
     private volatile boolean closed;
     private volatile boolean held;
     private volatile long sessionId;
@@ -104,11 +105,28 @@ public final class InProcessConnection extends ServerCnxn {
             }
             RequestHeader header = new RequestHeader();
             ByteBufferInputStream.byteBuffer2Record(bytes, header);
-            zkServer.processPacket(this, header, RequestRecord.fromBytes(bytes.slice()));
+            process(header, RequestRecord.fromBytes(bytes.slice()));
         } catch (IOException
                 | RuntimeException failure) { // whoever asks is no thread of the server's, and must not meet it
             LOG.warn("session 0x{}: a request could not be taken", Long.toHexString(sessionId), failure);
             close(DisconnectReason.IO_EXCEPTION);
+        }
+    }
+
+    /**
+     * What {@link ZooKeeperServer#processPacket} does, but for the queue and the thread that it leaves requests to: these hold requests
+     * back above a bound that is switched off by default, and the asker of this connection may as well take its request further.
+     */
+    private void process(RequestHeader header, RequestRecord record) throws IOException {
+        if (header.getType() == ZooDefs.OpCode.auth || header.getType() == ZooDefs.OpCode.sasl) {
+            zkServer.processPacket(this, header, record);
+            return;
+        }
+        incrOutstandingAndCheckThrottle(header);
+        if (authentication.enforceAuthentication(this, header.getXid())) {
+            Request request = new Request(this, sessionId, header.getXid(), header.getType(), record, getAuthInfo());
+            request.setOwner(ServerCnxn.me);
+            zkServer.submitRequestNow(request);
         }
     }
 
