@@ -36,6 +36,7 @@ public final class TenureApplication extends Application<TenureConfiguration> {
         bootstrap.setConfigurationSourceProvider(new SubstitutingSourceProvider(
                 bootstrap.getConfigurationSourceProvider(), new EnvironmentVariableSubstitutor(false)));
         bootstrap.getObjectMapper().addHandler(unknownKeys);
+        bootstrap.getObjectMapper().registerSubtypes(ServerSection.class);
     }
 
     @Override

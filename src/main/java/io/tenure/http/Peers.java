@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class Peers implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
     private static final Duration SWEEP = Duration.ofSeconds(1);
+
+    /** So long the thread rests between two looks at what was asked of it: most requests that wait have their answer sooner. */
+    private static final Duration PAUSE = Duration.ofMillis(20);
 
     private final Selector selector;
     private final Executor executor;
@@ -87,6 +91,8 @@ public final class Peers implements Runnable, AutoCloseable {
 
     private void once() throws IOException {
         int ready = selector.select(this::readable, SWEEP.toMillis());
+        // those that wait for a moment only have come and gone by then
+        LockSupport.parkNanos(PAUSE.toNanos());
         List<Runnable> taken = taken();
         taken.forEach(Runnable::run);
         sweep(ready + taken.size());
@@ -99,6 +105,9 @@ public final class Peers implements Runnable, AutoCloseable {
     }
 
     private void begin(Watch watch) {
+        if (watch.closed) {
+            return;
+        }
         try {
             watch.key = register(watch);
             watches.add(watch);
@@ -155,10 +164,14 @@ public final class Peers implements Runnable, AutoCloseable {
     }
 
     private void change(Runnable change) {
+        boolean first;
         synchronized (this) {
+            first = changes.isEmpty();
             changes.add(change);
         }
-        selector.wakeup();
+        if (first) {
+            selector.wakeup();
+        }
     }
 
     private synchronized List<Runnable> taken() {
