@@ -7,6 +7,7 @@ import io.tenure.coordination.LiveServer;
 import io.tenure.coordination.Paths;
 import io.tenure.coordination.PeerState;
 import io.tenure.coordination.StoreException;
+import io.tenure.coordination.Timers;
 import io.tenure.coordination.zookeeper.Access;
 import io.tenure.coordination.zookeeper.Connection;
 import io.tenure.coordination.zookeeper.EmbeddedZooKeeper;
@@ -48,6 +49,7 @@ final class Store {
             @Nullable EmbeddedZooKeeper inside,
             PeerRoles peers,
             UnaryOperator<String> link,
+            Timers timers,
             Closing closing) {
         this.section = section;
         this.inside = inside;
@@ -60,7 +62,7 @@ final class Store {
                 section.sessionTimeout().toJavaDuration(),
                 section.sessions(),
                 section.access());
-        this.coordination = closing.with(ZooKeeperCoordination.open(connection));
+        this.coordination = closing.with(ZooKeeperCoordination.open(connection, timers));
         this.generation = new Generation(coordination, paths);
     }
 
@@ -71,13 +73,14 @@ final class Store {
      * @param link makes of ZooKeeper's address the one that the sessions go to
      * @param found run as soon as the data is known to be this server's to use, before the rest
      */
-    static Store open(ZooKeeperSection section, UnaryOperator<String> link, Runnable found, Closing closing) {
+    static Store open(
+            ZooKeeperSection section, UnaryOperator<String> link, Timers timers, Runnable found, Closing closing) {
         section.doubts().forEach(LOG::warn);
         try {
             Store store = switch (section.mode()) {
-                case ZooKeeperSection.EXTERNAL -> external(section, link, found, closing);
-                case ZooKeeperSection.ENSEMBLE -> peer(section, link, found, closing);
-                default -> alone(section, link, found, closing);
+                case ZooKeeperSection.EXTERNAL -> external(section, link, timers, found, closing);
+                case ZooKeeperSection.ENSEMBLE -> peer(section, link, timers, found, closing);
+                default -> alone(section, link, timers, found, closing);
             };
             store.prepare(closing);
             return store;
@@ -87,25 +90,27 @@ final class Store {
         }
     }
 
-    private static Store alone(ZooKeeperSection section, UnaryOperator<String> link, Runnable found, Closing closing) {
+    private static Store alone(
+            ZooKeeperSection section, UnaryOperator<String> link, Timers timers, Runnable found, Closing closing) {
         EmbeddedZooKeeper inside =
                 closing.with(EmbeddedZooKeeper.start(Path.of(section.dataDir()), section.port(), found));
-        return new Store(section, inside, PeerRoles.of(inside.connectString(), Access.OPEN), link, closing);
+        return new Store(section, inside, PeerRoles.of(inside.connectString(), Access.OPEN), link, timers, closing);
     }
 
-    private static Store peer(ZooKeeperSection section, UnaryOperator<String> link, Runnable found, Closing closing)
+    private static Store peer(
+            ZooKeeperSection section, UnaryOperator<String> link, Timers timers, Runnable found, Closing closing)
             throws InterruptedException {
         EmbeddedZooKeeper inside =
                 closing.with(EmbeddedZooKeeper.join(Path.of(section.dataDir()), section.ensemble(), found));
         PeerRoles peers = PeerRoles.of(section.ensemble());
         awaitServing(inside, peers);
-        return new Store(section, inside, peers, link, closing);
+        return new Store(section, inside, peers, link, timers, closing);
     }
 
     private static Store external(
-            ZooKeeperSection section, UnaryOperator<String> link, Runnable found, Closing closing) {
+            ZooKeeperSection section, UnaryOperator<String> link, Timers timers, Runnable found, Closing closing) {
         found.run();
-        return new Store(section, null, PeerRoles.of(section.everywhere(), section.access()), link, closing);
+        return new Store(section, null, PeerRoles.of(section.everywhere(), section.access()), link, timers, closing);
     }
 
     /** There is no end to this wait: the other servers may be started next, or tomorrow. */

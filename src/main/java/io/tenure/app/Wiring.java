@@ -86,7 +86,7 @@ final class Wiring implements AutoCloseable {
         // to use
         CompletableFuture<Void> found = new CompletableFuture<>();
         CompletableFuture<Void> begun = found.thenRunAsync(database::start, threads);
-        Store store = Store.open(configuration.getZookeeper(), link, () -> found.complete(null), closing);
+        Store store = Store.open(configuration.getZookeeper(), link, threads, () -> found.complete(null), closing);
         store.whenEnded(() -> giveUp(data, threads));
         begun.join();
         Supplier<Optional<String>> full = inside ? new Disk(data, threads)::fault : Optional::empty;

@@ -1,6 +1,8 @@
 package io.tenure.coordination;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.tenure.coordination.Coordination.Pace;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A transaction costs much the same whatever it carries: a trip through a dozen threads, a place in the log, an answer. So under
  * load the lists share it, and without load none waits; a hand-over need not wait for the next one's place in the queue.
  *
+ * <p>A list that is in no hurry goes with the next one that is, or by itself a moment later. One that is in a hurry is told of first.
+ *
  * <p>Each list keeps its own outcome: the answers are cut into those of the lists. When one list cannot be carried out, the whole
  * transaction is not; then that list goes alone and the others go together again, so what a list meets is what it would have met
  * alone, at some moment between its call and its answer. Answers are told in the order in which the transactions were sent. Safe for
@@ -26,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class Commits {
     private static final int MOST_LISTS = 64;
 
-    /** While fewer lists are under way, the next goes at once. */
+    /** While fewer lists in a hurry are under way, the next goes at once. */
     private static final int ENOUGH_UNDER_WAY = 2;
 
     private static final int MOST_BYTES = 256 * 1024;
@@ -34,17 +38,29 @@ public final class Commits {
     /** More than paths, names and versions of an operation take. */
     private static final int BYTES_OF_OPERATION = 200;
 
+    /** So long at most a list that is in no hurry waits for another to go with. */
+    private static final Duration ALONE_AFTER = Duration.ofMillis(5);
+
     private final Function<List<Operation>, CompletionStage<Outcome>> send;
+    private final Timers timers;
 
     @GuardedBy("this")
     private final List<Commit> waiting = new ArrayList<>();
+
+    /** How many of those that wait are in a hurry. */
+    @GuardedBy("this")
+    private int hurriedWaiting;
+
+    /** Whether a timer runs for those that wait and are in no hurry. */
+    @GuardedBy("this")
+    private boolean timed;
 
     /** What is sent and has not been told of, in the order in which it was sent. */
     @GuardedBy("this")
     private final Deque<Transaction> underWay = new ArrayDeque<>();
 
     @GuardedBy("this")
-    private int listsUnderWay;
+    private int hurriedUnderWay;
 
     /** Whether a thread is telling of answers. */
     @GuardedBy("this")
@@ -56,23 +72,55 @@ public final class Commits {
      * @param send sends one transaction, in the order of its calls, without blocking; it never throws, nor does the stage complete
      *     exceptionally
      */
-    public Commits(Function<List<Operation>, CompletionStage<Outcome>> send) {
+    public Commits(Function<List<Operation>, CompletionStage<Outcome>> send, Timers timers) {
         this.send = send;
+        this.timers = timers;
     }
 
     /** Sends the list, now or with the next transaction. The stage never completes exceptionally. */
-    public CompletionStage<Outcome> commit(List<Operation> operations) {
-        Commit commit = new Commit(operations);
+    public CompletionStage<Outcome> commit(List<Operation> operations, Pace pace) {
+        Commit commit = new Commit(operations, pace == Pace.AT_ONCE, timers.nanos());
+        boolean alone;
         synchronized (this) {
             waiting.add(commit);
+            hurriedWaiting += commit.hurried ? 1 : 0;
+            alone = !commit.hurried && !timed;
+            timed |= alone;
+        }
+        if (alone) {
+            timers.after(ALONE_AFTER, this::companyDue);
         }
         proceed(false);
         return commit.answer;
     }
 
-    /** Sends what waits, so that a request that is sent next comes behind it. */
+    /** The timer: sends what has waited long enough, and runs on for what has not. */
+    private void companyDue() {
+        Duration left;
+        synchronized (this) {
+            timed = !waiting.isEmpty();
+            if (!timed) {
+                return;
+            }
+            left = ALONE_AFTER.minusNanos(timers.nanos() - waiting.get(0).since);
+            timed = left.compareTo(Duration.ZERO) > 0;
+        }
+        if (left.compareTo(Duration.ZERO) > 0) {
+            timers.after(left, this::companyDue);
+        } else {
+            proceed(true);
+        }
+    }
+
+    /** Sends what waits and is in a hurry, so that a request that is sent next comes behind it. */
     public void flush() {
-        proceed(true);
+        boolean hurried;
+        synchronized (this) {
+            hurried = hurriedWaiting > 0;
+        }
+        if (hurried) {
+            proceed(true);
+        }
     }
 
     /**
@@ -88,7 +136,7 @@ public final class Commits {
 
     /** Taking and sending is one step, or a flush could overtake what another thread has taken. */
     private synchronized @Nullable Transaction send(boolean anyway) {
-        if (waiting.isEmpty() || (listsUnderWay >= ENOUGH_UNDER_WAY && !anyway)) {
+        if (waiting.isEmpty() || (!anyway && (hurriedWaiting == 0 || hurriedUnderWay >= ENOUGH_UNDER_WAY))) {
             return null;
         }
         int lists = 1;
@@ -100,6 +148,7 @@ public final class Commits {
         }
         List<Commit> next = List.copyOf(waiting.subList(0, lists));
         waiting.subList(0, lists).clear();
+        hurriedWaiting -= hurried(next);
         return send(next);
     }
 
@@ -108,7 +157,7 @@ public final class Commits {
         together.forEach(commit -> operations.addAll(commit.operations));
         Transaction transaction = new Transaction(together, send.apply(operations));
         underWay.add(transaction);
-        listsUnderWay += together.size();
+        hurriedUnderWay += hurried(together);
         return transaction;
     }
 
@@ -146,7 +195,7 @@ public final class Commits {
             return null;
         }
         underWay.remove();
-        listsUnderWay -= first.lists.size();
+        hurriedUnderWay -= hurried(first.lists);
         return first;
     }
 
@@ -161,15 +210,30 @@ public final class Commits {
         }
         // the next ones are on their way before anybody is told of these
         proceed(false);
+        tell(lists, outcome, true);
+        tell(lists, outcome, false);
+    }
+
+    private static void tell(List<Commit> lists, Outcome outcome, boolean hurried) {
         int from = 0;
         for (Commit commit : lists) {
             int to = from + commit.operations.size();
-            commit.answer.complete(
-                    outcome instanceof Outcome.Done done && lists.size() > 1
-                            ? new Outcome.Done(List.copyOf(done.results().subList(from, to)))
-                            : outcome);
+            if (commit.hurried == hurried) {
+                commit.answer.complete(
+                        outcome instanceof Outcome.Done done && lists.size() > 1
+                                ? new Outcome.Done(List.copyOf(done.results().subList(from, to)))
+                                : outcome);
+            }
             from = to;
         }
+    }
+
+    private static int hurried(List<Commit> lists) {
+        int hurried = 0;
+        for (Commit commit : lists) {
+            hurried += commit.hurried ? 1 : 0;
+        }
+        return hurried;
     }
 
     private static int listOf(List<Commit> together, int operation) {
@@ -184,11 +248,15 @@ public final class Commits {
     /** One list and who waits for what becomes of it. */
     private static final class Commit {
         private final List<Operation> operations;
+        private final boolean hurried;
+        private final long since;
         private final int bytes;
         private final CompletableFuture<Outcome> answer = new CompletableFuture<>();
 
-        Commit(List<Operation> operations) {
+        Commit(List<Operation> operations, boolean hurried, long since) {
             this.operations = List.copyOf(operations);
+            this.hurried = hurried;
+            this.since = since;
             int sum = 0;
             for (Operation operation : operations) {
                 sum += BYTES_OF_OPERATION + operation.bytes();

@@ -26,7 +26,12 @@ public interface Coordination {
      *
      * @param operations at least one
      */
-    CompletionStage<Outcome> commit(String lane, List<Operation> operations);
+    default CompletionStage<Outcome> commit(String lane, List<Operation> operations) {
+        return commit(lane, operations, Pace.AT_ONCE);
+    }
+
+    /** The same, at this pace. */
+    CompletionStage<Outcome> commit(String lane, List<Operation> operations, Pace pace);
 
     /**
      * Reads nodes and lists of children at one moment, without writing.
@@ -55,6 +60,14 @@ public interface Coordination {
 
     /** Whether the lane has a connection now. A hint: the answer may be out of date when it arrives. */
     boolean connected(String lane);
+
+    /** When a list of operations goes to the store. */
+    enum Pace {
+        /** As soon as it can. */
+        AT_ONCE,
+        /** With the next list of its lane that goes at once, or some milliseconds later by itself. It shares that one's transaction. */
+        IN_COMPANY
+    }
 
     /** A watch, or something else that lasts until it is closed. Closing twice is closing once. */
     interface Registration extends AutoCloseable {

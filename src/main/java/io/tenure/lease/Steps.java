@@ -1,6 +1,7 @@
 package io.tenure.lease;
 
 import io.tenure.coordination.Coordination;
+import io.tenure.coordination.Coordination.Pace;
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Outcome;
 import java.util.ArrayList;
@@ -67,7 +68,13 @@ public final class Steps {
 
     /** Sends the list. The stage never completes exceptionally. */
     public CompletionStage<Result> commit(Coordination store, String lane) {
-        return store.commit(lane, steps.stream().map(Step::operation).toList()).thenCompose(outcome -> {
+        return commit(store, lane, Pace.AT_ONCE);
+    }
+
+    /** The same, at this pace. */
+    public CompletionStage<Result> commit(Coordination store, String lane, Pace pace) {
+        List<Operation> operations = steps.stream().map(Step::operation).toList();
+        return store.commit(lane, operations, pace).thenCompose(outcome -> {
             if (outcome instanceof Outcome.Conflict conflict) {
                 return refused(conflict.index(), store, lane);
             }

@@ -2,6 +2,7 @@ package io.tenure.queue;
 
 import io.tenure.audit.Action;
 import io.tenure.audit.AuditRecord;
+import io.tenure.coordination.Coordination.Pace;
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Operation.Create;
 import io.tenure.coordination.Operation.Delete;
@@ -20,6 +21,7 @@ import io.tenure.lease.StoredLease;
 import io.tenure.lease.Want;
 import io.tenure.name.EndedBy;
 import io.tenure.name.Kind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Taking {
     private static final byte[] NOTHING = new byte[0];
+    private static final Duration PATIENT = Duration.ofMillis(500);
 
     private final Means means;
     private final Claim claim;
@@ -128,7 +131,7 @@ final class Taking {
         steps.add(record(content, version, Action.QUEUED, queued), Meaning.ENDED);
         Promise promise = Promise.from(means.timers());
         int at = stampAt;
-        return steps.commit(means.store(), claim.lane()).thenApply(result -> {
+        return steps.commit(means.store(), claim.lane(), pace(sights)).thenApply(result -> {
             if (!(result instanceof Steps.Result.Done done)) {
                 return new Taken.Not(result);
             }
@@ -137,6 +140,15 @@ final class Taking {
                     .toList();
             return new Taken.Placed(stored(content, of(stored, done.outcome().stamp(at))), places, promise);
         });
+    }
+
+    /**
+     * Where others wait before it in every queue, and it waits long, its place may come a moment later: a hand-over among those others
+     * does not wait for it then, and mostly takes it along.
+     */
+    private Pace pace(List<Sight> sights) {
+        boolean behind = sights.stream().allMatch(sight -> sight.waiting() > 0);
+        return behind && claim.patience().compareTo(PATIENT) >= 0 ? Pace.IN_COMPANY : Pace.AT_ONCE;
     }
 
     /** The stamp of the lease: its own, or that of another node which the transaction that created it has written. */

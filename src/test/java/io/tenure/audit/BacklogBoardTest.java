@@ -151,10 +151,10 @@ class BacklogBoardTest {
         }
 
         @Override
-        public CompletionStage<Outcome> commit(String lane, List<Operation> operations) {
+        public CompletionStage<Outcome> commit(String lane, List<Operation> operations, Pace pace) {
             return away
                     ? CompletableFuture.completedFuture(new Outcome.Unavailable(false))
-                    : super.commit(lane, operations);
+                    : super.commit(lane, operations, pace);
         }
     }
 }

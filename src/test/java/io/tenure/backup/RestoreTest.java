@@ -358,13 +358,13 @@ class RestoreTest {
             private boolean meanwhile;
 
             @Override
-            public CompletionStage<Outcome> commit(String lane, List<Operation> operations) {
+            public CompletionStage<Outcome> commit(String lane, List<Operation> operations, Pace pace) {
                 if (!meanwhile && fresh.has(fresh.paths.restoring())) {
                     meanwhile = true;
                     fresh.port = fresh.twin;
                     assertThat(fresh.restore(archive).leases()).isEqualTo(1);
                 }
-                return super.commit(lane, operations);
+                return super.commit(lane, operations, pace);
             }
         };
 
@@ -397,9 +397,9 @@ class RestoreTest {
         }
 
         @Override
-        public CompletionStage<Outcome> commit(String lane, List<Operation> operations) {
+        public CompletionStage<Outcome> commit(String lane, List<Operation> operations, Pace pace) {
             return left-- > 0
-                    ? twin.commit(lane, operations)
+                    ? twin.commit(lane, operations, pace)
                     : CompletableFuture.completedFuture(new Outcome.Unavailable(false));
         }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +95,22 @@ public abstract class CommitContract extends NodeContract {
                 .isEqualTo(conflict(0, Outcome.Cause.NOT_EMPTY));
         assertThat(children("/t/dir")).containsExactly("q-0000000000");
         assertThat(done(sequential("/t/dir/q-")).path(0)).isEqualTo("/t/dir/q-0000000001");
+    }
+
+    @Test
+    void aListInNoHurryIsCarriedOutByItselfOrWithTheNext() {
+        CompletionStage<Outcome> alone =
+                server("a").commit(LANE, List.of(create("/t/alone")), Coordination.Pace.IN_COMPANY);
+        assertThat(await(alone)).isInstanceOf(Outcome.Done.class);
+
+        CompletionStage<Outcome> first =
+                server("a").commit(LANE, List.of(create("/t/x"), check("/t/none", -1)), Coordination.Pace.IN_COMPANY);
+        CompletionStage<Outcome> second =
+                server("a").commit(LANE, List.of(create("/t/y")), Coordination.Pace.IN_COMPANY);
+        done(create("/t/z"));
+        assertThat(await(first)).isEqualTo(conflict(1, Outcome.Cause.ABSENT));
+        assertThat(await(second)).isInstanceOf(Outcome.Done.class);
+        assertThat(children(TOP)).containsExactlyInAnyOrder("alone", "y", "z");
     }
 
     @Test

@@ -19,8 +19,8 @@ public class Forwarding implements Coordination {
     }
 
     @Override
-    public CompletionStage<Outcome> commit(String lane, List<Operation> operations) {
-        return port.commit(lane, operations);
+    public CompletionStage<Outcome> commit(String lane, List<Operation> operations, Pace pace) {
+        return port.commit(lane, operations, pace);
     }
 
     @Override

@@ -32,13 +32,13 @@ final class Heeding extends Forwarding {
     }
 
     @Override
-    public CompletionStage<Outcome> commit(String lane, List<Operation> operations) {
+    public CompletionStage<Outcome> commit(String lane, List<Operation> operations, Pace pace) {
         if (readOnly.refusal().isEmpty()) {
             openAt = world.nanos();
         } else if (world.nanos() - openAt > UNDER_WAY.toNanos() && isNew(operations, paths)) {
             world.breach(new Invariant.Violation("a server that knows that it is read-only sends " + operations));
         }
-        return super.commit(lane, operations);
+        return super.commit(lane, operations, pace);
     }
 
     /** Whether a list of operations gives somebody something new, or a place. */

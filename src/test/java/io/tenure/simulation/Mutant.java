@@ -23,7 +23,7 @@ class Mutant extends Forwarding {
     }
 
     @Override
-    public CompletionStage<Outcome> commit(String lane, List<Operation> operations) {
+    public CompletionStage<Outcome> commit(String lane, List<Operation> operations, Pace pace) {
         List<Operation> sent = new ArrayList<>();
         List<Integer> origins = new ArrayList<>();
         for (int i = 0; i < operations.size(); i++) {
@@ -37,7 +37,7 @@ class Mutant extends Forwarding {
             return CompletableFuture.completedFuture(
                     new Outcome.Done(Collections.nCopies(operations.size(), new Outcome.Result(null, null))));
         }
-        return super.commit(mutation.lane(lane, operations, paths), sent)
+        return super.commit(mutation.lane(lane, operations, paths), sent, pace)
                 .thenApply(outcome -> original(outcome, origins, operations.size()));
     }
 

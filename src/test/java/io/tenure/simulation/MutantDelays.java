@@ -38,14 +38,14 @@ final class MutantDelays extends Mutant {
     }
 
     @Override
-    public CompletionStage<Outcome> commit(String lane, List<Operation> operations) {
+    public CompletionStage<Outcome> commit(String lane, List<Operation> operations, Pace pace) {
         if (lane.equals(COORDINATOR)) {
             operations.stream()
                     .filter(each -> each instanceof Operation.SetData)
                     .map(Operation::path)
                     .forEach(own::add);
         }
-        return super.commit(lane, operations);
+        return super.commit(lane, operations, pace);
     }
 
     @Override

@@ -25,14 +25,14 @@ final class MutantEvents extends Mutant {
     }
 
     @Override
-    public CompletionStage<Outcome> commit(String lane, List<Operation> operations) {
+    public CompletionStage<Outcome> commit(String lane, List<Operation> operations, Pace pace) {
         boolean renews = operations.stream().anyMatch(each -> each instanceof Operation.SetData);
         for (int i = 0; renews && i < operations.size(); i++) {
             if (operations.get(i) instanceof Operation.Check check && gone.contains(check.path())) {
                 return CompletableFuture.completedFuture(new Outcome.Conflict(i, Outcome.Cause.ABSENT));
             }
         }
-        return super.commit(lane, operations);
+        return super.commit(lane, operations, pace);
     }
 
     @Override

@@ -21,9 +21,9 @@ final class MutantTokens extends Mutant {
     }
 
     @Override
-    public CompletionStage<Outcome> commit(String lane, List<Operation> operations) {
+    public CompletionStage<Outcome> commit(String lane, List<Operation> operations, Pace pace) {
         boolean grants = operations.stream().anyMatch(each -> isRecord(each, paths));
-        return super.commit(lane, operations)
+        return super.commit(lane, operations, pace)
                 .thenApply(outcome -> grants && outcome instanceof Outcome.Done done
                         ? operations.stream()
                                 .filter(each -> each instanceof Operation.Check)

@@ -84,8 +84,8 @@ public final class TwinCoordination implements Coordination {
     }
 
     @Override
-    public CompletionStage<Outcome> commit(String lane, List<Operation> operations) {
-        return lane(lane).commit(List.copyOf(operations));
+    public CompletionStage<Outcome> commit(String lane, List<Operation> operations, Pace pace) {
+        return lane(lane).commit(List.copyOf(operations), pace);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.tenure.simulation;
 
 import io.tenure.coordination.Commits;
+import io.tenure.coordination.Coordination.Pace;
 import io.tenure.coordination.Coordination.Registration;
 import io.tenure.coordination.Found;
 import io.tenure.coordination.Operation;
@@ -26,7 +27,7 @@ final class TwinLane {
     private final World world;
     private final TwinStore store;
     private final Machine machine;
-    private final Commits commits = new Commits(this::transact);
+    private final Commits commits;
     private final Deque<Pending> pending = new ArrayDeque<>();
     private final LaneWatches watches = new LaneWatches();
     private TwinSession session;
@@ -45,6 +46,7 @@ final class TwinLane {
         this.world = world;
         this.store = store;
         this.machine = machine;
+        this.commits = new Commits(this::transact, machine);
         this.session = new TwinSession(world, store);
         this.seen = store.last();
         Link first = new Link(world, this, session, machine);
@@ -60,11 +62,11 @@ final class TwinLane {
         return link != null;
     }
 
-    CompletionStage<Outcome> commit(List<Operation> operations) {
+    CompletionStage<Outcome> commit(List<Operation> operations, Pace pace) {
         if (operations.isEmpty()) {
             throw new IllegalArgumentException("no operations");
         }
-        return commits.commit(operations);
+        return commits.commit(operations, pace);
     }
 
     private CompletionStage<Outcome> transact(List<Operation> operations) {

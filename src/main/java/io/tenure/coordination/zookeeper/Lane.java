@@ -1,9 +1,11 @@
 package io.tenure.coordination.zookeeper;
 
 import io.tenure.coordination.Commits;
+import io.tenure.coordination.Coordination.Pace;
 import io.tenure.coordination.Coordination.Registration;
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Outcome;
+import io.tenure.coordination.Timers;
 import io.tenure.coordination.Watcher;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -31,7 +33,7 @@ final class Lane implements AutoCloseable {
     private final List<ACL> rights;
     private final CuratorFramework curator;
     private final Watches watches = new Watches();
-    private final Commits commits = new Commits(this::send);
+    private final Commits commits;
     private volatile @Nullable Session current;
 
     // The rest belongs to the thread that looks for silence.
@@ -39,8 +41,9 @@ final class Lane implements AutoCloseable {
     private int endedBefore;
     private int silentLooks;
 
-    Lane(Connection connection, String name) {
+    Lane(Connection connection, String name, Timers timers) {
         this.name = name;
+        this.commits = new Commits(this::send, timers);
         this.rights = connection.access().rights();
         this.curator = connection.forLane(name, this::follow);
     }
@@ -56,7 +59,7 @@ final class Lane implements AutoCloseable {
         return session != null && session.enter() != null ? session : null;
     }
 
-    /** The same, for a request that is to come behind every list that was given to {@link #commit}. */
+    /** The same, for a request that is to come behind every list that was given to {@link #commit}; others need not be waited for. */
     @Nullable
     Session enterBehind() {
         commits.flush();
@@ -64,8 +67,8 @@ final class Lane implements AutoCloseable {
     }
 
     /** Carries out a list of operations, perhaps together with others. */
-    CompletionStage<Outcome> commit(List<Operation> operations) {
-        return commits.commit(operations);
+    CompletionStage<Outcome> commit(List<Operation> operations, Pace pace) {
+        return commits.commit(operations, pace);
     }
 
     private CompletionStage<Outcome> send(List<Operation> operations) {

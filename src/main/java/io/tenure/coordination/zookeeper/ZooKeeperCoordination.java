@@ -5,6 +5,7 @@ import io.tenure.coordination.Found;
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Outcome;
 import io.tenure.coordination.Query;
+import io.tenure.coordination.Timers;
 import io.tenure.coordination.Watcher;
 import java.time.Duration;
 import java.util.List;
@@ -38,20 +39,20 @@ public final class ZooKeeperCoordination implements Coordination, AutoCloseable 
     }
 
     /** Begins to connect, and returns before there is a connection. */
-    public static ZooKeeperCoordination open(Connection connection) {
+    public static ZooKeeperCoordination open(Connection connection, Timers timers) {
         List<Lane> lanes = IntStream.range(0, connection.sessions())
-                .mapToObj(i -> new Lane(connection, String.valueOf(i)))
+                .mapToObj(i -> new Lane(connection, String.valueOf(i), timers))
                 .toList();
         lanes.forEach(Lane::start);
         return new ZooKeeperCoordination(lanes, new Silence(lanes));
     }
 
     @Override
-    public CompletionStage<Outcome> commit(String lane, List<Operation> operations) {
+    public CompletionStage<Outcome> commit(String lane, List<Operation> operations, Pace pace) {
         requireSome(operations);
         // here, and not among others that would have to share the refusal
         operations.forEach(operation -> PathUtils.validatePath(operation.path(), isSequential(operation)));
-        return lane(lane).commit(operations);
+        return lane(lane).commit(operations, pace);
     }
 
     @Override

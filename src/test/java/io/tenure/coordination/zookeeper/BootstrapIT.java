@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tenure.app.Threads;
 import io.tenure.coordination.Bootstrap;
 import io.tenure.coordination.Coordination;
 import io.tenure.coordination.Found;
@@ -28,12 +29,14 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BootstrapIT {
     private EmbeddedZooKeeper zookeeper;
+    private static final Threads TIMERS = new Threads();
     private ZooKeeperCoordination store;
 
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
         zookeeper = EmbeddedZooKeeper.start(folder, 0);
-        store = ZooKeeperCoordination.open(new Connection(zookeeper.connectString(), Duration.ofSeconds(10), 1));
+        store = ZooKeeperCoordination.open(
+                new Connection(zookeeper.connectString(), Duration.ofSeconds(10), 1), TIMERS);
         assertThat(store.awaitConnected(Duration.ofSeconds(10))).isTrue();
     }
 

@@ -3,6 +3,7 @@ package io.tenure.coordination.zookeeper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tenure.app.Threads;
 import io.tenure.coordination.Found;
 import io.tenure.coordination.Operation;
 import io.tenure.coordination.Outcome;
@@ -29,7 +30,8 @@ class EmbeddedZooKeeperIT {
 
     private static <T> T with(int port, Function<ZooKeeperCoordination, T> use) {
         Connection connection = new Connection("127.0.0.1:" + port, Duration.ofSeconds(10), 1);
-        try (ZooKeeperCoordination coordination = ZooKeeperCoordination.open(connection)) {
+        try (Threads threads = new Threads();
+                ZooKeeperCoordination coordination = ZooKeeperCoordination.open(connection, threads)) {
             assertThat(coordination.awaitConnected(Duration.ofSeconds(10))).isTrue();
             return use.apply(coordination);
         } catch (InterruptedException interrupted) {

@@ -3,6 +3,7 @@ package io.tenure.coordination.zookeeper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tenure.app.Threads;
 import io.tenure.coordination.Bootstrap;
 import io.tenure.coordination.Duty;
 import io.tenure.coordination.ElectedRole.Holder;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LatchRoleIT {
     private static int stores;
+    private static final Threads TIMERS = new Threads();
 
     private final List<String> told = new CopyOnWriteArrayList<>();
     private final List<Server> servers = new ArrayList<>();
@@ -39,7 +41,7 @@ class LatchRoleIT {
     private final class Server {
         private final TcpProxy link = new TcpProxy(zookeeper.port());
         private final Connection connection = new Connection(link.connectString(), Duration.ofSeconds(60), 1);
-        private final ZooKeeperCoordination coordination = ZooKeeperCoordination.open(connection);
+        private final ZooKeeperCoordination coordination = ZooKeeperCoordination.open(connection, TIMERS);
         private final LatchRole role;
 
         Server(String name, boolean clearLatchAtStart) {
@@ -95,8 +97,8 @@ class LatchRoleIT {
     @BeforeEach
     void makeStore() throws Exception {
         paths = new Paths("/tenure-" + stores++);
-        try (ZooKeeperCoordination coordination =
-                ZooKeeperCoordination.open(new Connection(zookeeper.connectString(), Duration.ofSeconds(10), 1))) {
+        try (ZooKeeperCoordination coordination = ZooKeeperCoordination.open(
+                new Connection(zookeeper.connectString(), Duration.ofSeconds(10), 1), TIMERS)) {
             assertThat(coordination.awaitConnected(Duration.ofSeconds(10))).isTrue();
             Bootstrap.prepare(coordination, paths);
         }

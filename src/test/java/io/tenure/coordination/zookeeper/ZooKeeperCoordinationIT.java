@@ -2,6 +2,7 @@ package io.tenure.coordination.zookeeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tenure.app.Threads;
 import io.tenure.coordination.Coordination;
 import io.tenure.coordination.CoordinationContract;
 import io.tenure.coordination.Operation;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ZooKeeperCoordinationIT extends CoordinationContract {
     private static final Duration SESSION = Duration.ofSeconds(2);
+    private static final Threads TIMERS = new Threads();
 
     static {
         System.setProperty("zookeeper.4lw.commands.whitelist", "wchp");
@@ -87,7 +89,7 @@ class ZooKeeperCoordinationIT extends CoordinationContract {
     private Linked connect(String name) {
         TcpProxy link = new TcpProxy(zookeeper.port());
         ZooKeeperCoordination coordination =
-                ZooKeeperCoordination.open(new Connection(link.connectString(), SESSION, 2));
+                ZooKeeperCoordination.open(new Connection(link.connectString(), SESSION, 2), TIMERS);
         try {
             assertThat(coordination.awaitConnected(Duration.ofSeconds(10))).isTrue();
         } catch (InterruptedException interrupted) {
