@@ -78,7 +78,12 @@ public final class HandOver {
 
     private Contender contender(String program, boolean election, String name, int number) throws IOException {
         return switch (program) {
-            case "tenure" -> Tenure.of(new Bench.Wire(settings.number("tenure", 8080)), election, name, number);
+            case "tenure" -> {
+                Bench.Wire wire = new Bench.Wire(settings.number("tenure", 8080));
+                yield settings.text("by", "put").equals("post")
+                        ? new Posting(wire, election, name, number)
+                        : Tenure.of(wire, election, name, number);
+            }
             case "etcd" -> Etcd.of(new Bench.Wire(settings.number("etcd", 2379)), election, name, number);
             default -> {
                 CuratorFramework session = sessions.get(number % sessions.size());
@@ -147,10 +152,14 @@ public final class HandOver {
         }
 
         static Tenure of(Bench.Wire wire, boolean election, String name, int number) {
-            String common = "\"ttl\":\"30s\",\"wait\":\"30s\",\"owner\":\"bench\"}";
             return election
-                    ? new Tenure(wire, "/v1/elections/" + name + "/candidates/", "{\"id\":\"c" + number + "\"," + common, "LEADING")
-                    : new Tenure(wire, "/v1/locks/" + name + "/holds/", "{" + common, "HELD");
+                    ? new Tenure(wire, "/v1/elections/" + name + "/candidates/", asked(election, number), "LEADING")
+                    : new Tenure(wire, "/v1/locks/" + name + "/holds/", asked(election, number), "HELD");
+        }
+
+        static String asked(boolean election, int number) {
+            String common = "\"ttl\":\"30s\",\"wait\":\"30s\",\"owner\":\"bench\"}";
+            return "{" + (election ? "\"id\":\"c" + number + "\"," : "") + common;
         }
 
         @Override
@@ -164,6 +173,37 @@ public final class HandOver {
         @Override
         public void giveBack() throws IOException {
             wire.expect(2, "DELETE", taken, "");
+        }
+
+        @Override
+        public void close() throws IOException {
+            wire.channel.close();
+        }
+    }
+
+    /** Comes with a new lease each time, whose name the server chooses. */
+    private static final class Posting implements Contender {
+        private final Bench.Wire wire;
+        private final String path;
+        private final String body;
+        private final String holds;
+        private String lease;
+
+        Posting(Bench.Wire wire, boolean election, String name, int number) {
+            this.wire = wire;
+            this.path = election ? "/v1/elections/" + name + "/candidates" : "/v1/locks/" + name;
+            this.holds = election ? path + "/" : path + "/holds/";
+            this.body = Tenure.asked(election, number);
+        }
+
+        @Override
+        public void take() throws IOException {
+            lease = wire.expect(2, "POST", path, body).text("lease");
+        }
+
+        @Override
+        public void giveBack() throws IOException {
+            wire.expect(2, "DELETE", holds + lease, "");
         }
 
         @Override

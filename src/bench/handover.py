@@ -31,6 +31,7 @@ def options():
     arguments.add_argument("--prepare", type=between(8, 3600), default=48, help="seconds to warm up before all runs, by default 48")
     arguments.add_argument("--candidates", type=counts, default="2,16", help="how many, a list; by default 2,16")
     arguments.add_argument("--sessions", type=between(1, 64), default=4, help="that the native clients share, by default 4")
+    arguments.add_argument("--by", choices=("put", "post"), default="put", help="how Tenure is asked: with lease ids of the client's choice, which is the default, or of the server's")
     given = parse(arguments)
     given.expected = given.prepare + given.rounds * 6 * len(given.candidates.split(",")) * (given.seconds + 1)
     return given
@@ -82,7 +83,7 @@ def main():
             runs = benches(
                 f"{folder}:{given.jar}", "hand-over", program="HandOver", patience=300 + 2 * given.expected,
                 tenure=server.port, zookeeper=server.zookeeper, etcd=etcd.port,
-                candidates=given.candidates, rounds=given.rounds, seconds=given.seconds, prepare=given.prepare, sessions=given.sessions,
+                candidates=given.candidates, rounds=given.rounds, seconds=given.seconds, prepare=given.prepare, sessions=given.sessions, by=given.by,
             )
     if any(run["failures"] or not run["operations"] for run in runs):
         sys.exit("these are no figures, for something failed or stood still")

@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +35,7 @@ public final class Peers implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
     private static final Duration SWEEP = Duration.ofSeconds(1);
 
-    /** So long the thread rests between two looks at what was asked of it: most requests that wait have their answer sooner. */
+    /** So long what is asked of the thread may wait: most requests that wait have their answer sooner, and need no watch at all. */
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private final Selector selector;
@@ -49,6 +48,9 @@ public final class Peers implements Runnable, AutoCloseable {
     private final Set<Watch> watches = new HashSet<>();
 
     private int sinceSweep;
+
+    /** When the first of the changes was noticed that wait; null when none does. Used by the one thread only. */
+    private @Nullable Long waitingSince;
 
     private volatile boolean closed;
 
@@ -90,12 +92,20 @@ public final class Peers implements Runnable, AutoCloseable {
     }
 
     private void once() throws IOException {
-        int ready = selector.select(this::readable, SWEEP.toMillis());
-        // those that wait for a moment only have come and gone by then
-        LockSupport.parkNanos(PAUSE.toNanos());
-        List<Runnable> taken = taken();
+        Long since = waitingSince;
+        int ready = selector.select(this::readable, (since == null ? SWEEP : PAUSE).toMillis());
+        List<Runnable> taken = List.of();
+        if (since == null) {
+            waitingSince = anyChange() ? Long.valueOf(System.nanoTime()) : null;
+        } else if (System.nanoTime() - since >= PAUSE.toNanos()) {
+            taken = taken();
+            waitingSince = null;
+        }
         taken.forEach(Runnable::run);
-        sweep(ready + taken.size());
+        int done = ready + taken.size();
+        if (done > 0 || (since == null && waitingSince == null)) {
+            sweep(done);
+        }
     }
 
     @Override
@@ -172,6 +182,10 @@ public final class Peers implements Runnable, AutoCloseable {
         if (first) {
             selector.wakeup();
         }
+    }
+
+    private synchronized boolean anyChange() {
+        return !changes.isEmpty();
     }
 
     private synchronized List<Runnable> taken() {
