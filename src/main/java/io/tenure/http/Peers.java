@@ -49,8 +49,8 @@ public final class Peers implements Runnable, AutoCloseable {
 
     private int sinceSweep;
 
-    /** When the first of the changes was noticed that wait; null when none does. Used by the one thread only. */
-    private @Nullable Long waitingSince;
+    /** Whether changes were noticed that wait for the end of the pause. Used by the one thread only. */
+    private boolean pausing;
 
     private volatile boolean closed;
 
@@ -92,19 +92,13 @@ public final class Peers implements Runnable, AutoCloseable {
     }
 
     private void once() throws IOException {
-        Long since = waitingSince;
-        int ready = selector.select(this::readable, (since == null ? SWEEP : PAUSE).toMillis());
-        List<Runnable> taken = List.of();
-        if (since == null) {
-            waitingSince = anyChange() ? Long.valueOf(System.nanoTime()) : null;
-        } else if (System.nanoTime() - since >= PAUSE.toNanos()) {
-            taken = taken();
-            waitingSince = null;
-        }
+        boolean paused = pausing;
+        int ready = selector.select(this::readable, (paused ? PAUSE : SWEEP).toMillis());
+        List<Runnable> taken = paused ? taken() : List.of();
+        pausing = !paused && anyChange();
         taken.forEach(Runnable::run);
-        int done = ready + taken.size();
-        if (done > 0 || (since == null && waitingSince == null)) {
-            sweep(done);
+        if (!pausing) {
+            sweep(ready + taken.size());
         }
     }
 
