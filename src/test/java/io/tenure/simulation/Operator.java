@@ -22,18 +22,28 @@ final class Operator {
     private final Plan plan;
     private final Caller caller;
     private final Beliefs beliefs;
+    private final Stranger stranger;
     private final LongSupplier base;
     private boolean retired;
     private boolean maintains = true;
 
     /** @param base the token base */
-    Operator(World world, TwinStore store, Paths paths, Plan plan, Caller caller, Beliefs beliefs, LongSupplier base) {
+    Operator(
+            World world,
+            TwinStore store,
+            Paths paths,
+            Plan plan,
+            Caller caller,
+            Beliefs beliefs,
+            Stranger stranger,
+            LongSupplier base) {
         this.world = world;
         this.store = store;
         this.paths = paths;
         this.plan = plan;
         this.caller = caller;
         this.beliefs = beliefs;
+        this.stranger = stranger;
         this.base = base;
     }
 
@@ -119,6 +129,7 @@ final class Operator {
         if (immediately || beliefs.isKept(leader)) {
             beliefs.excuse(leader);
         }
+        stranger.meet(election);
         caller.call(
                 null,
                 PATIENCE,

@@ -120,15 +120,9 @@ final class Simulation {
         }
         Caller caller = new Caller(world, fleet, truth, tally);
         this.guard = new Guard(world, caller, truth);
-        this.operator = new Operator(world, store, PATHS, plan, caller, beliefs, this::base);
-        this.storm = new Storm(
-                world,
-                store,
-                plan,
-                election,
-                log,
-                fleet.servers(),
-                new Stranger(world, store, plan, PATHS, entitled, beliefs, truth));
+        Stranger stranger = new Stranger(world, store, plan, PATHS, entitled, beliefs, truth);
+        this.operator = new Operator(world, store, PATHS, plan, caller, beliefs, stranger, this::base);
+        this.storm = new Storm(world, store, plan, election, log, fleet.servers(), stranger);
         for (int i = 0; i < plan.clients(); i++) {
             clients.add(new Client(world, caller, guard, beliefs, tokens, plan));
         }

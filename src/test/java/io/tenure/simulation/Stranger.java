@@ -4,11 +4,14 @@ import io.tenure.coordination.Operation;
 import io.tenure.coordination.Paths;
 import io.tenure.coordination.Watcher;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 
 /** Somebody who may write below the queues and does not keep to the protocol: he removes places, and writes over them. */
 final class Stranger {
     static final long SESSION = -1;
+
+    private static final Duration MEETING = Duration.ofMillis(100);
 
     private final World world;
     private final TwinStore store;
@@ -46,6 +49,13 @@ final class Stranger {
             overwrite(thing);
         } else {
             rob(thing, world.chance(0.5));
+        }
+    }
+
+    /** Strikes, now and then, while somebody hands the thing to another: between his look and his write, if it goes well. */
+    void meet(Thing thing) {
+        if (plan.robber() && !gone && world.chance(0.5)) {
+            world.after(world.bits(MEETING.toNanos()), () -> rob(thing, true));
         }
     }
 
