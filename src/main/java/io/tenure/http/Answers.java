@@ -50,15 +50,20 @@ public final class Answers {
 
     /** The answer that the stage's value makes, which is most likely there soon. */
     public <T> CompletionStage<Response> of(CompletionStage<T> stage, Function<? super T, Response> answer) {
-        await(stage.toCompletableFuture());
+        await(stage);
         return hanging(stage, answer);
     }
 
-    private static void await(CompletableFuture<?> future) {
+    private static void await(CompletionStage<?> stage) {
+        // never by an exception, which costs a trace of the whole stack: whoever looks at the stage sees what became of
+        // it
+        CompletableFuture<Boolean> done = stage.handle((value, fault) -> true).toCompletableFuture();
         try {
-            var unused = future.get(SOON_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException later) {
-            // whoever looks at it next sees what became of it
+            var unused = done.get(SOON_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException later) {
+            // whoever looks at the stage waits for it
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,11 +1,14 @@
 package org.apache.zookeeper.server;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.cert.Certificate;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import org.apache.jute.BinaryInputArchive;
 import org.apache.jute.Record;
 import org.apache.zookeeper.ClientCnxn;
@@ -45,6 +48,14 @@ public final class InProcessConnection extends ServerCnxn {
     private final InetSocketAddress address;
     private final Client client;
     private final AuthenticationHelper authentication = new AuthenticationHelper();
+
+    /**
+     * Events that wait for the next answer, and go right before it, as long as one is owed: a transaction has several, and each that
+     * goes by itself wakes the client's thread.
+     */
+    @GuardedBy("events")
+    private final Queue<ByteBuffer[]> events = new ArrayDeque<>();
+
     private volatile boolean closed;
     private volatile boolean held;
     private volatile long sessionId;
@@ -167,9 +178,18 @@ public final class InProcessConnection extends ServerCnxn {
             int opCode)
             throws IOException {
         ByteBuffer[] parts = serialize(header, record, tag, cacheKey, stat, opCode);
-        int size = parts[0].getInt(0);
-        tell(parts);
-        decrOutstandingAndCheckThrottle(header);
+        int size = parts[0].getInt(0); // before they are read
+        synchronized (events) {
+            if (header.getXid() == ClientCnxn.NOTIFICATION_XID && getOutstandingRequests() > 0) {
+                events.add(parts);
+            } else {
+                for (ByteBuffer[] event = events.poll(); event != null; event = events.poll()) {
+                    tell(event);
+                }
+                tell(parts);
+                decrOutstandingAndCheckThrottle(header); // here, or an event might wait for an answer that is over
+            }
+        }
         return size;
     }
 

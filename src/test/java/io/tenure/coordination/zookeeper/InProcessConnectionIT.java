@@ -128,6 +128,26 @@ class InProcessConnectionIT {
                 .isSorted();
     }
 
+    @Test
+    void anEventOfWhatOthersWriteIsToldWhetherOrNotAnAnswerIsUnderWay() throws Exception {
+        ZooKeeper handle = connect();
+        ZooKeeper other = kept(new ZooKeeper(server.connectString(), TIMEOUT, event -> {}, new ZKClientConfig()));
+        await(KeeperState.SyncConnected);
+        create(handle, "/all", CreateMode.PERSISTENT);
+        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+        handle.addWatch("/all", event -> told.add(event.getPath()), AddWatchMode.PERSISTENT_RECURSIVE);
+        for (int i = 0; i < 2_000; i++) {
+            String path = "/all/" + i;
+            if (i % 2 == 0) {
+                handle.exists("/", false, (rc, asked, context, stat) -> {}, null);
+            }
+            other.create(
+                    path, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT, (rc, a, b, c) -> {}, null);
+            // sooner than the next ping, whose answer would bring it
+            assertThat(told.poll(TIMEOUT / 5, TimeUnit.MILLISECONDS)).isEqualTo(path);
+        }
+    }
+
     private static List<String> write(ZooKeeper handle, String prefix) {
         List<CompletableFuture<String>> answers = Stream.generate(() -> {
                     CompletableFuture<String> answer = new CompletableFuture<>();
