@@ -71,8 +71,8 @@ public final class Caller {
         Object transport =
                 request.getConnectionMetaData().getConnection().getEndPoint().getTransport();
         if (transport instanceof SocketChannel channel) {
-            Peers.Watch watch = peers.watch(channel, standing::leave);
-            delivery().whenOver(written -> watch.close());
+            Peers.Watch watch = peers.watch(channel, standing);
+            delivery().whenOver(watch);
         }
     }
 

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.util.Callback;
@@ -16,17 +15,23 @@ import org.eclipse.jetty.util.Callback;
  * <p>The listeners run when the answer has been written or has failed, before the server reads the connection's next request.
  */
 final class Delivery extends HttpStream.Wrapper {
+    /** Who is told of the end of an answer. */
+    interface Listener {
+        /** Is told once whether all of the answer was handed to the network. */
+        void over(boolean written);
+    }
+
     private volatile boolean failed;
 
     @GuardedBy("this")
-    private final List<Consumer<Boolean>> listeners = new ArrayList<>(2);
+    private final List<Listener> listeners = new ArrayList<>(2);
 
     Delivery(HttpStream stream) {
         super(stream);
     }
 
     /** Tells the listener, once, whether all of the answer was handed to the network. */
-    synchronized void whenOver(Consumer<Boolean> listener) {
+    synchronized void whenOver(Listener listener) {
         listeners.add(listener);
     }
 
@@ -55,11 +60,11 @@ final class Delivery extends HttpStream.Wrapper {
     }
 
     private void over(boolean written) {
-        List<Consumer<Boolean>> told;
+        List<Listener> told;
         synchronized (this) {
             told = List.copyOf(listeners);
             listeners.clear();
         }
-        told.forEach(listener -> listener.accept(written));
+        told.forEach(listener -> listener.over(written));
     }
 }

@@ -189,7 +189,7 @@ public final class Peers implements Runnable, AutoCloseable {
     }
 
     /** One waiting request's connection. Closing it twice is closing it once. */
-    final class Watch implements AutoCloseable {
+    final class Watch implements AutoCloseable, Delivery.Listener {
         private final SocketChannel channel;
         private final Runnable gone;
         private @Nullable SelectionKey key;
@@ -198,6 +198,11 @@ public final class Peers implements Runnable, AutoCloseable {
         private Watch(SocketChannel channel, Runnable gone) {
             this.channel = channel;
             this.gone = gone;
+        }
+
+        @Override
+        public void over(boolean written) {
+            close();
         }
 
         /**

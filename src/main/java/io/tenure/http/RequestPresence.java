@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Whether the client of one request is still there, as far as {@link Peers} can tell. Safe for use by many threads. */
-final class RequestPresence implements Presence {
+final class RequestPresence implements Presence, Runnable {
     private volatile boolean gone;
 
     @GuardedBy("this")
@@ -29,7 +29,8 @@ final class RequestPresence implements Presence {
     }
 
     /** The connection has ended. Telling it twice is telling it once. */
-    void leave() {
+    @Override
+    public void run() {
         List<Runnable> told;
         synchronized (this) {
             gone = true;

@@ -45,8 +45,7 @@ final class Waiter {
     private static final Duration RETRY = Duration.ofMillis(500);
 
     private final Means means;
-    private final Lines lines;
-    private final Heads heads;
+    private final Waits waits;
     private final Claim claim;
     private final String attendedBy;
     private volatile List<String> places;
@@ -75,16 +74,14 @@ final class Waiter {
      */
     Waiter(
             Means means,
-            Lines lines,
-            Heads heads,
+            Waits waits,
             Claim claim,
             String attendedBy,
             StoredLease queued,
             List<String> places,
             long beganAt) {
         this.means = means;
-        this.lines = lines;
-        this.heads = heads;
+        this.waits = waits;
         this.claim = claim;
         this.attendedBy = attendedBy;
         this.places = places;
@@ -139,7 +136,7 @@ final class Waiter {
     private void join() {
         synchronized (joined) {
             for (int i = joined.size(); i < places.size(); i++) {
-                joined.add(lines.join(claim.wants().get(i), places.get(i), this));
+                joined.add(waits.lines().join(claim.wants().get(i), places.get(i), this));
             }
         }
     }
@@ -160,7 +157,7 @@ final class Waiter {
     private void leaveLines() {
         synchronized (joined) {
             for (int i = 0; i < joined.size(); i++) {
-                lines.leave(claim.wants().get(i), places.get(i), this);
+                waits.lines().leave(claim.wants().get(i), places.get(i), this);
             }
             joined.clear();
         }
@@ -560,7 +557,8 @@ final class Waiter {
             }
             Optional<Place> first = sight.filter(seen -> !seen.isOpen()).flatMap(Sight::first);
             if (first.isPresent() && !first.get().isOfSameHoldAs(place(i))) {
-                all = all.thenCombine(heads.refusal(claim.lane(), want, sight.orElseThrow(), waited), Heads::with);
+                all = all.thenCombine(
+                        waits.heads().refusal(claim.lane(), want, sight.orElseThrow(), waited), Heads::with);
             }
         }
         return all.thenAccept(refusals -> refuse(

@@ -65,6 +65,10 @@ final class Waits implements HandOver {
         lines.turn();
     }
 
+    Lines lines() {
+        return lines;
+    }
+
     /** Who stands first in queues. */
     Heads heads() {
         return heads;
@@ -93,7 +97,7 @@ final class Waits implements HandOver {
             boolean hopeful) {
         if (!claim.patience().isZero() || !claim.queue() || hopeful) {
             CompletionStage<Acquired> answer =
-                    new Waiter(means, lines, heads, claim, attendedBy, now, places, beganAt).await(hopeful);
+                    new Waiter(means, this, claim, attendedBy, now, places, beganAt).await(hopeful);
             return claim.queue()
                     ? answer.whenComplete(
                             (acquired, failure) -> stayIfQueued(claim, attendedBy, beganAt, acquired, places))
@@ -115,7 +119,7 @@ final class Waits implements HandOver {
     private void stayIfQueued(
             Claim claim, String attendedBy, long beganAt, @Nullable Acquired acquired, List<String> places) {
         if (acquired instanceof Acquired.Queued queued) {
-            Waiter waiter = new Waiter(means, lines, heads, claim, attendedBy, queued.lease(), places, beganAt);
+            Waiter waiter = new Waiter(means, this, claim, attendedBy, queued.lease(), places, beganAt);
             Unattended place = new Unattended(claim.lease(), claim.identity());
             waiter.stay(() -> unattended.remove(place, waiter));
             Waiter before = unattended.put(place, waiter);
