@@ -8,6 +8,7 @@ import io.tenure.name.Kind;
 import io.tenure.name.Name;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -29,6 +30,12 @@ public final class AuditQueries {
     private static final RowMapper<AuditEvent> EVENT = (row, context) -> Rows.event(row);
     private static final RowMapper<Tenure> TENURE = (row, context) -> Rows.tenure(row);
 
+    /** Fields that an index begins with and goes on with the events' numbers, the one that leaves least first. */
+    private static final List<Field> EVENTS_INDEXED = List.of(Field.LEASE, Field.OWNER, Field.PRINCIPAL, Field.KIND);
+
+    /** The same for the order of tenures. */
+    private static final List<Field> TENURES_INDEXED = List.of(Field.OWNER, Field.KIND);
+
     private final Jdbi jdbi;
     private final LongSupplier now;
 
@@ -47,7 +54,8 @@ public final class AuditQueries {
             if (cursor != null) {
                 conditions.eventsAfter(cursor, page.order());
             }
-            String sql = "SELECT " + Rows.EVENT + " FROM events" + conditions.where() + order(filter, page, "number")
+            String sql = "SELECT " + Rows.EVENT + " FROM events" + conditions.where()
+                    + order(filter, page, EVENTS_INDEXED, "number")
                     + " LIMIT :limit";
             return page(handle, conditions, sql, EVENT, page, question, cursor, event -> new Cursor(0, event.number()));
         });
@@ -139,7 +147,7 @@ public final class AuditQueries {
             conditions.tenuresAfter(cursor, page.order());
         }
         String sql = "SELECT " + columns + " FROM tenures" + conditions.where()
-                + order(filter, page, "granted_at", "tenure") + " LIMIT :limit";
+                + order(filter, page, TENURES_INDEXED, "granted_at", "tenure") + " LIMIT :limit";
         return page(
                 handle,
                 conditions,
@@ -210,15 +218,26 @@ public final class AuditQueries {
     }
 
     private static boolean oneName(AuditFilter filter) {
-        return filter.values(Field.NAME).size() == 1
-                && filter.values(Field.KIND).size() == 1;
+        return one(filter, Field.KIND) && one(filter, Field.NAME);
     }
 
-    /** The order of the pages. Of one name it is that of the name's index in full: H2 sorts what is not said to be in an index's order. */
-    private static String order(AuditFilter filter, PageRequest page, String... columns) {
+    private static boolean one(AuditFilter filter, Field field) {
+        return filter.values(field).size() == 1;
+    }
+
+    /**
+     * The order of the pages, which begins with columns that have one value in all of them, if an index does: H2 sorts what is not said
+     * to be in the order of an index in full, and reads all of it for each page.
+     *
+     * @param indexed the fields that an index begins with and goes on with the columns
+     */
+    private static String order(AuditFilter filter, PageRequest page, List<Field> indexed, String... columns) {
         String direction = page.order() == Order.OLDEST ? " ASC" : " DESC";
+        Stream<Field> given = oneName(filter)
+                ? Stream.of(Field.KIND, Field.NAME)
+                : indexed.stream().filter(field -> one(filter, field)).limit(1);
         Stream<String> all =
-                Stream.concat(oneName(filter) ? Stream.of("kind", "name") : Stream.of(), Stream.of(columns));
+                Stream.concat(given.map(field -> field.name().toLowerCase(Locale.ROOT)), Stream.of(columns));
         return all.map(column -> column + direction).collect(Collectors.joining(", ", " ORDER BY ", ""));
     }
 

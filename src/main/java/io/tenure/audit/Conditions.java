@@ -49,13 +49,15 @@ final class Conditions {
         return this;
     }
 
-    /** What only events are asked. */
+    /** What only events are asked. Their times never go back, so a range of times is one of numbers, in which a page is in order. */
     Conditions events(AuditFilter filter) {
         if (filter.from() != null) {
-            and("at >= :from").value("from", filter.from().toEpochMilli());
+            and("number >= (SELECT number FROM events WHERE at >= :from ORDER BY at, number LIMIT 1)")
+                    .value("from", filter.from().toEpochMilli());
         }
         if (filter.to() != null) {
-            and("at < :to").value("to", filter.to().toEpochMilli());
+            and("number <= (SELECT number FROM events WHERE at < :to ORDER BY at DESC, number DESC LIMIT 1)")
+                    .value("to", filter.to().toEpochMilli());
         }
         return this;
     }

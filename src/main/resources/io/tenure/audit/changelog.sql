@@ -109,3 +109,10 @@ ALTER TABLE events ALTER COLUMN lease DROP NOT NULL;
 -- with all that a page is in order by, so that a page of one name is read and not sorted out of all its tenures
 DROP INDEX tenures_name;
 CREATE INDEX tenures_name ON tenures (kind, name, granted_at, tenure);
+
+--changeset tenure:9
+-- a page of one kind or one owner likewise
+CREATE INDEX events_kind ON events (kind, number);
+CREATE INDEX tenures_kind ON tenures (kind, granted_at, tenure);
+DROP INDEX tenures_owner;
+CREATE INDEX tenures_owner ON tenures (owner, granted_at, tenure);
