@@ -41,7 +41,7 @@ def options():
     arguments.add_argument("--every", type=between(1, 600, float), default=10, help="seconds between two samples, by default 10")
     arguments.add_argument("--warm", type=between(0, 3600, float), help="seconds that are not judged; by default 240, at most a third")
     arguments.add_argument("--tolerance", type=between(-100, 1000, float), default=10, help="growth that is still flat, in per cent")
-    arguments.add_argument("--audit-kib", type=between(0, 1000, float), default=4, help="audit database, KiB a cycle, by default 4")
+    arguments.add_argument("--audit-kib", type=between(0, 1000, float), default=7, help="audit database, KiB a cycle, by default 7")
     arguments.add_argument("--zookeeper-kib", type=between(0, 1000, float), default=8, help="ZooKeeper's folder, KiB a cycle, by default 8")
     arguments.add_argument("--zookeeper-mib", type=between(1, 1e6, float), default=900, help="and in all, MiB, by default 900")
     given = parse(arguments)

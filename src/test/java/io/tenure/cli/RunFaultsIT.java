@@ -26,7 +26,8 @@ class RunFaultsIT {
     private static final int RUNS = Integer.getInteger("runs", 5);
 
     @Test
-    void theCommandRunsOnWhenTheServerIsBackInTime(@TempDir Path folder) {
+    void theCommandRunsOnWhenTheServerIsBackInTime(@TempDir Path folder) throws IOException {
+        Path enough = folder.resolve("enough");
         try (ServerProgram server = ServerProgram.in(folder).start().awaitReady();
                 CommandLineProgram run = CommandLineProgram.start(
                         folder,
@@ -39,13 +40,14 @@ class RunFaultsIT {
                         "--",
                         "sh",
                         "-c",
-                        "sleep 12; exit 3")) {
+                        "while [ ! -e '" + enough + "' ]; do sleep 0.1; done; exit 3")) {
             await().until(() -> server.api().get("/v1/locks/restart").has("/holders/0"));
             String lease = server.api().get("/v1/locks/restart").text("/holders/0/lease");
             server.kill();
             server.start().awaitReady();
             assertThat(server.api().get("/v1/locks/restart").text("/holders/0/lease"))
                     .isEqualTo(lease);
+            Files.createFile(enough);
             assertThat(run.status()).isEqualTo(3);
             assertThat(run.err()).isEmpty();
             assertThat(server.api().get("/v1/leases/" + lease).status()).isEqualTo(410);
