@@ -31,7 +31,7 @@ public final class AuditQueries {
     private static final RowMapper<Tenure> TENURE = (row, context) -> Rows.tenure(row);
 
     /** Fields that an index begins with and goes on with the events' numbers, the one that leaves least first. */
-    private static final List<Field> EVENTS_INDEXED = List.of(Field.LEASE, Field.OWNER, Field.PRINCIPAL, Field.KIND);
+    private static final List<Field> EVENTS_INDEXED = List.of(Field.OWNER, Field.PRINCIPAL, Field.KIND);
 
     /** The same for the order of tenures. */
     private static final List<Field> TENURES_INDEXED = List.of(Field.OWNER, Field.KIND);
@@ -221,6 +221,12 @@ public final class AuditQueries {
         return one(filter, Field.KIND) && one(filter, Field.NAME);
     }
 
+    /** Whether there are few by what is asked: then H2 must not be drawn to an index that has the order. */
+    private static boolean isOneOfMany(AuditFilter filter) {
+        return !filter.values(Field.LEASE).isEmpty()
+                || !filter.values(Field.TOKEN).isEmpty();
+    }
+
     private static boolean one(AuditFilter filter, Field field) {
         return filter.values(field).size() == 1;
     }
@@ -233,9 +239,11 @@ public final class AuditQueries {
      */
     private static String order(AuditFilter filter, PageRequest page, List<Field> indexed, String... columns) {
         String direction = page.order() == Order.OLDEST ? " ASC" : " DESC";
-        Stream<Field> given = oneName(filter)
-                ? Stream.of(Field.KIND, Field.NAME)
-                : indexed.stream().filter(field -> one(filter, field)).limit(1);
+        Stream<Field> given = isOneOfMany(filter)
+                ? Stream.of()
+                : oneName(filter)
+                        ? Stream.of(Field.KIND, Field.NAME)
+                        : indexed.stream().filter(field -> one(filter, field)).limit(1);
         Stream<String> all =
                 Stream.concat(given.map(field -> field.name().toLowerCase(Locale.ROOT)), Stream.of(columns));
         return all.map(column -> column + direction).collect(Collectors.joining(", ", " ORDER BY ", ""));

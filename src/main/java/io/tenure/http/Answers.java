@@ -55,15 +55,12 @@ public final class Answers {
     }
 
     private static void await(CompletionStage<?> stage) {
-        // never by an exception, which costs a trace of the whole stack: whoever looks at the stage sees what became of
-        // it
+        // its failure is for whoever looks at the stage: thrown here, it would cost a trace of the whole stack
         CompletableFuture<Boolean> done = stage.handle((value, fault) -> true).toCompletableFuture();
         try {
             var unused = done.get(SOON_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException later) {
+        } catch (TimeoutException | ExecutionException later) {
             // whoever looks at the stage waits for it
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

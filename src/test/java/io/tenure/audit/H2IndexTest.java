@@ -52,6 +52,8 @@ class H2IndexTest {
             Map.entry("name", "hot"),
             Map.entry("name0", "hot"),
             Map.entry("owner0", "me"),
+            Map.entry("lease0", "l7"),
+            Map.entry("token0", 7L),
             Map.entry("principal0", "p"),
             Map.entry("action0", "GRANTED"),
             Map.entry("from", TENURES / 4),
@@ -82,8 +84,8 @@ class H2IndexTest {
                     INSERT INTO tenures (tenure, kind, name, token, lease, owner, granted_at, ended_at, held_ms, ended_by)
                     SELECT x, 'lock', 'hot', x, 'l' || x, 'me', x, x + 1, 1, 'REVOKED' FROM SYSTEM_RANGE(1, ?) AS many (x)""", TENURES);
             handle.execute("""
-                    INSERT INTO events (number, position, record, ordinal, at, action, kind, name, owner, principal, server)
-                    SELECT x, x, 'r' || x, 0, x, 'GRANTED', 'lock', 'hot', 'me', 'p', 's1' FROM SYSTEM_RANGE(1, ?) AS many (x)""", TENURES);
+                    INSERT INTO events (number, position, record, ordinal, at, action, kind, name, lease, owner, principal, server)
+                    SELECT x, x, 'r' || x, 0, x, 'GRANTED', 'lock', 'hot', 'l' || x, 'me', 'p', 's1' FROM SYSTEM_RANGE(1, ?) AS many (x)""", TENURES);
         });
     }
 
@@ -140,6 +142,26 @@ class H2IndexTest {
             Stream.concat(WIDE.stream(), WIDE_EVENTS.stream())
                     .forEach(filter -> assertReadsThePage(order, page -> queries.events(filter, page)));
             WIDE.forEach(filter -> assertReadsThePage(order, page -> queries.tenures(filter, page)));
+        }
+    }
+
+    /** An index that has the order must not be preferred to one that finds the few there are. */
+    @Test
+    void whatIsOneOfManyIsFoundAndNotLookedFor() {
+        PageRequest page = new PageRequest(Order.NEWEST, 10, null);
+        AuditFilter lease = AuditFilter.ALL.with(Field.KIND, "lock").with(Field.LEASE, "l7");
+        AuditFilter token = AuditFilter.ALL.with(Field.KIND, "lock").with(Field.TOKEN, "7");
+        for (AuditFilter filter : List.of(lease, lease.with(Field.OWNER, "me"), token)) {
+            assertThat(read(() ->
+                            assertThat(queries.tenures(filter, page).items()).hasSize(1)))
+                    .as(asked.toString())
+                    .isLessThan(5);
+        }
+        for (AuditFilter filter : List.of(lease, lease.with(Field.OWNER, "me"))) {
+            assertThat(read(() ->
+                            assertThat(queries.events(filter, page).items()).hasSize(1)))
+                    .as(asked.toString())
+                    .isLessThan(5);
         }
     }
 
