@@ -239,14 +239,22 @@ public final class AuditQueries {
      */
     private static String order(AuditFilter filter, PageRequest page, List<Field> indexed, String... columns) {
         String direction = page.order() == Order.OLDEST ? " ASC" : " DESC";
-        Stream<Field> given = isOneOfMany(filter)
-                ? Stream.of()
-                : oneName(filter)
-                        ? Stream.of(Field.KIND, Field.NAME)
-                        : indexed.stream().filter(field -> one(filter, field)).limit(1);
-        Stream<String> all =
-                Stream.concat(given.map(field -> field.name().toLowerCase(Locale.ROOT)), Stream.of(columns));
-        return all.map(column -> column + direction).collect(Collectors.joining(", ", " ORDER BY ", ""));
+        Stream<String> given =
+                given(filter, indexed).stream().map(field -> field.name().toLowerCase(Locale.ROOT));
+        return Stream.concat(given, Stream.of(columns))
+                .map(column -> column + direction)
+                .collect(Collectors.joining(", ", " ORDER BY ", ""));
+    }
+
+    /** The fields that have one value in all pages and that an index begins with. */
+    private static List<Field> given(AuditFilter filter, List<Field> indexed) {
+        if (isOneOfMany(filter)) {
+            return List.of();
+        }
+        if (oneName(filter)) {
+            return List.of(Field.KIND, Field.NAME);
+        }
+        return indexed.stream().filter(field -> one(filter, field)).limit(1).toList();
     }
 
     private <T> T ask(Function<Handle, T> question) {

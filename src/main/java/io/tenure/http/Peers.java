@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,8 +36,11 @@ public final class Peers implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
     private static final Duration SWEEP = Duration.ofSeconds(1);
 
-    /** So long what is asked of the thread may wait: most requests that wait have their answer sooner, and need no watch at all. */
-    private static final Duration PAUSE = Duration.ofMillis(20);
+    /**
+     * So long the thread rests between two things that it does: most requests that wait have their answer sooner, and need no watch at
+     * all; and a connection that has just been answered is readable by its next request, which is no reason to wake.
+     */
+    private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final Selector selector;
     private final Executor executor;
@@ -49,8 +53,9 @@ public final class Peers implements Runnable, AutoCloseable {
 
     private int sinceSweep;
 
-    /** Whether changes were noticed that wait for the end of the pause. Used by the one thread only. */
-    private boolean pausing;
+    /** Whether the thread rests before it looks again, and need not be woken. */
+    @GuardedBy("this")
+    private boolean resting;
 
     private volatile boolean closed;
 
@@ -92,14 +97,27 @@ public final class Peers implements Runnable, AutoCloseable {
     }
 
     private void once() throws IOException {
-        boolean paused = pausing;
-        int ready = selector.select(this::readable, (paused ? PAUSE : SWEEP).toMillis());
-        List<Runnable> taken = paused ? taken() : List.of();
-        pausing = !paused && anyChange();
-        taken.forEach(Runnable::run);
-        if (!pausing) {
-            sweep(ready + taken.size());
+        boolean rested = rests();
+        int done = rested ? afterRest() : selector.select(this::readable, SWEEP.toMillis());
+        rest(done > 0);
+        if (done > 0 || !(rested || rests())) {
+            sweep(done);
         }
+    }
+
+    private int afterRest() throws IOException {
+        LockSupport.parkNanos(this, PAUSE.toNanos());
+        List<Runnable> taken = taken();
+        taken.forEach(Runnable::run);
+        return taken.size() + selector.selectNow(this::readable);
+    }
+
+    private synchronized boolean rests() {
+        return resting;
+    }
+
+    private synchronized void rest(boolean asked) {
+        resting = asked || !changes.isEmpty();
     }
 
     @Override
@@ -168,18 +186,14 @@ public final class Peers implements Runnable, AutoCloseable {
     }
 
     private void change(Runnable change) {
-        boolean first;
+        boolean asleep;
         synchronized (this) {
-            first = changes.isEmpty();
+            asleep = changes.isEmpty() && !resting;
             changes.add(change);
         }
-        if (first) {
+        if (asleep) {
             selector.wakeup();
         }
-    }
-
-    private synchronized boolean anyChange() {
-        return !changes.isEmpty();
     }
 
     private synchronized List<Runnable> taken() {
