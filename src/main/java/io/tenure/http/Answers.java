@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A stage is completed by a thread of the store's lanes, and writing to a client may block, so the writing is moved to another
  * thread. Most answers are there within a few milliseconds, though: {@link #of} waits that long on the request's own thread, which
  * spares the detour over two others, and only then lets the thread go. What may hang for longer uses {@link #hanging}, which takes no
- * thread from the beginning. A refusal becomes its problem document.
+ * thread from the beginning; when it is there, a thread that waits for an answer of its own makes it, if there is one. So where one hold
+ * ends and the next is granted, the thread that answers the one answers the other first. A refusal becomes its problem document.
  *
  * <pre>{@code
  * @PUT
@@ -37,7 +39,12 @@ public final class Answers {
     /** So short that threads are soon free again when the store stalls. */
     private static final long SOON_MILLIS = 25;
 
+    private static final Runnable NOTHING = Answers::nothing;
+
     private final Executor executor;
+
+    /** The latest thread that waits for an answer of its own, and may do one thing meanwhile. */
+    private final AtomicReference<@Nullable CompletableFuture<Runnable>> standby = new AtomicReference<>();
 
     /**
      * Makes the place.
@@ -54,15 +61,46 @@ public final class Answers {
         return hanging(stage, answer);
     }
 
-    private static void await(CompletionStage<?> stage) {
-        // its failure is for whoever looks at the stage: thrown here, it would cost a trace of the whole stack
-        CompletableFuture<Boolean> done = stage.handle((value, fault) -> true).toCompletableFuture();
+    private void await(CompletionStage<?> stage) {
+        CompletableFuture<Runnable> next = new CompletableFuture<>();
+        // a failure is for whoever looks at the stage: thrown here, it would cost a trace of the whole stack
+        var unused = stage.whenComplete((value, fault) -> next.complete(NOTHING));
+        if (next.isDone()) {
+            return;
+        }
+        standby.set(next);
+        Runnable first = soon(next);
+        standby.compareAndSet(next, null);
+        if (first != NOTHING) {
+            String id = RequestIds.current();
+            RequestIds.current(null); // what it does now is about another request
+            first.run();
+            RequestIds.current(id);
+            CompletableFuture<Runnable> done = new CompletableFuture<>();
+            unused = stage.whenComplete((value, fault) -> done.complete(NOTHING));
+            soon(done);
+        }
+    }
+
+    /** What the thread is to do next: nothing when what it waits for is there, or will not be soon. */
+    private static Runnable soon(CompletableFuture<Runnable> next) {
         try {
-            var unused = done.get(SOON_MILLIS, TimeUnit.MILLISECONDS);
+            return next.get(SOON_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException later) {
             // whoever looks at the stage waits for it
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        return next.complete(NOTHING) ? NOTHING : next.join();
+    }
+
+    private static void nothing() {}
+
+    /** Runs the task on a thread that waits for an answer of its own, where there is one: that spares waking another. */
+    private void execute(Runnable task) {
+        CompletableFuture<Runnable> waiting = standby.getAndSet(null);
+        if (waiting == null || !waiting.complete(task)) {
+            executor.execute(task);
         }
     }
 
@@ -74,7 +112,7 @@ public final class Answers {
         if (future.isDone()) {
             complete(answered, future, answer, id);
         } else {
-            stage.whenComplete((value, fault) -> executor.execute(() -> complete(answered, future, answer, id)));
+            stage.whenComplete((value, fault) -> execute(() -> complete(answered, future, answer, id)));
         }
         return answered;
     }
