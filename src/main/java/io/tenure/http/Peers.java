@@ -40,7 +40,7 @@ public final class Peers implements Runnable, AutoCloseable {
      * So long the thread rests between two things that it does: most requests that wait have their answer sooner, and need no watch at
      * all; and a connection that has just been answered is readable by its next request, which is no reason to wake.
      */
-    private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final Duration REST = Duration.ofMillis(50);
 
     private final Selector selector;
     private final Executor executor;
@@ -106,7 +106,7 @@ public final class Peers implements Runnable, AutoCloseable {
     }
 
     private int afterRest() throws IOException {
-        LockSupport.parkNanos(this, PAUSE.toNanos());
+        LockSupport.parkNanos(this, REST.toNanos());
         List<Runnable> taken = taken();
         taken.forEach(Runnable::run);
         return taken.size() + selector.selectNow(this::readable);
