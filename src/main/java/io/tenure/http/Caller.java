@@ -52,13 +52,24 @@ public final class Caller {
     }
 
     /**
-     * Runs the task soon after the answer if it could not be written, or if the client was known to have gone by then. No call means
-     * that the answer was handed to the network, not that it arrived. To be called before the request is answered.
+     * Runs the task soon after the answer if it could not be written, or if the client was known to have gone before it was: one that
+     * closes its connection with the answer in hand has it. No call means that the answer was handed to the network, not that it
+     * arrived. To be called before the request is answered.
      */
     public synchronized void whenUndelivered(Runnable task) {
-        delivery().whenOver(written -> {
-            if (!written || gone()) {
-                executor.execute(task);
+        delivery().tell(new Delivery.Listener() {
+            private volatile boolean nobodyThere;
+
+            @Override
+            public void begins() {
+                nobodyThere = gone();
+            }
+
+            @Override
+            public void over(boolean written) {
+                if (!written || nobodyThere) {
+                    executor.execute(task);
+                }
             }
         });
     }
@@ -72,7 +83,7 @@ public final class Caller {
                 request.getConnectionMetaData().getConnection().getEndPoint().getTransport();
         if (transport instanceof SocketChannel channel) {
             Peers.Watch watch = peers.watch(channel, standing);
-            delivery().whenOver(watch);
+            delivery().tell(watch);
         }
     }
 

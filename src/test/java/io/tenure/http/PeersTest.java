@@ -98,6 +98,25 @@ class PeersTest {
     }
 
     @Test
+    void aClientThatClosesWithTheAnswerInHandWasAnswered() throws Exception {
+        Socket socket = waits("fast");
+        await().until(() -> waiting.size() == 1);
+        AsyncContext context = Objects.requireNonNull(waiting.remove("fast"));
+        context.getResponse().setContentLength(5);
+        context.getResponse().getOutputStream().write("done\n".getBytes(US_ASCII));
+        context.getResponse().flushBuffer();
+        readAnswer(reader(socket));
+
+        socket.close();
+
+        // noticed before the server has come to the end of what it does for the answer
+        await().until(() -> gone.get() == 1);
+        context.complete();
+        await().pollDelay(Duration.ofMillis(100)).until(() -> true);
+        assertThat(undelivered).hasValue(0);
+    }
+
+    @Test
     void aClientThatSendsItsNextRequestEarlyIsServed() throws Exception {
         try (Socket socket = waits("first")) {
             await().until(() -> waiting.size() == 1);
