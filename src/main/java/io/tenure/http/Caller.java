@@ -52,8 +52,8 @@ public final class Caller {
     }
 
     /**
-     * Runs the task soon after the answer if it could not be written, or if the client was known to have gone before it was: one that
-     * closes its connection with the answer in hand has it. No call means that the answer was handed to the network, not that it
+     * Runs the task soon after the answer if it could not be written, or if the client waited and had closed its connection before it
+     * was: one that closes it with the answer in hand has it. No call means that the answer was handed to the network, not that it
      * arrived. To be called before the request is answered.
      */
     public synchronized void whenUndelivered(Runnable task) {
@@ -75,16 +75,21 @@ public final class Caller {
     }
 
     private synchronized boolean gone() {
-        return presence != null && !presence.here();
+        SocketChannel channel = channel();
+        return presence != null && (!presence.here() || (channel != null && peers.hasGone(channel)));
     }
 
     private void watch(RequestPresence standing) {
+        SocketChannel channel = channel();
+        if (channel != null) {
+            delivery().tell(peers.watch(channel, standing));
+        }
+    }
+
+    private @Nullable SocketChannel channel() {
         Object transport =
                 request.getConnectionMetaData().getConnection().getEndPoint().getTransport();
-        if (transport instanceof SocketChannel channel) {
-            Peers.Watch watch = peers.watch(channel, standing);
-            delivery().tell(watch);
-        }
+        return transport instanceof SocketChannel channel ? channel : null;
     }
 
     private Delivery delivery() {

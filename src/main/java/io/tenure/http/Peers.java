@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -43,6 +44,10 @@ public final class Peers implements Runnable, AutoCloseable {
     private static final Duration REST = Duration.ofMillis(50);
 
     private final Selector selector;
+
+    /** For one connection at a time, by whoever asks, who holds its lock. */
+    private final Selector looks;
+
     private final Executor executor;
 
     @GuardedBy("this")
@@ -68,6 +73,7 @@ public final class Peers implements Runnable, AutoCloseable {
         this.executor = executor;
         try {
             this.selector = Selector.open();
+            this.looks = Selector.open();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -80,9 +86,28 @@ public final class Peers implements Runnable, AutoCloseable {
         return watch;
     }
 
+    /** Looks whether the client has closed this connection, which the thread may not have noticed yet. */
+    boolean hasGone(SocketChannel channel) {
+        synchronized (looks) {
+            try {
+                SelectionKey key = channel.register(looks, SelectionKey.OP_READ);
+                looks.selectNow();
+                boolean gone = key.isReadable() && ended(channel);
+                key.cancel();
+                looks.selectNow(); // which lets go of the key
+                return gone;
+            } catch (ClosedSelectorException stopped) {
+                return false;
+            } catch (CancelledKeyException | IOException closed) {
+                return true;
+            }
+        }
+    }
+
     @Override
     public void run() {
-        try (selector) {
+        try (selector;
+                looks) {
             while (!closed) {
                 try {
                     once();

@@ -98,6 +98,22 @@ class PeersTest {
     }
 
     @Test
+    void oneThatClosedRightBeforeTheAnswerWasNotAnswered() throws Exception {
+        for (int i = 1; i <= 100; i++) {
+            Socket socket = waits("late" + i);
+            await().pollInterval(Duration.ofMillis(1)).until(() -> waiting.size() == 1);
+            int before = undelivered.get();
+
+            socket.close();
+            answer("late" + i);
+
+            await().pollInterval(Duration.ofMillis(1))
+                    .atMost(Duration.ofSeconds(1))
+                    .until(() -> undelivered.get() == before + 1);
+        }
+    }
+
+    @Test
     void aClientThatClosesWithTheAnswerInHandWasAnswered() throws Exception {
         Socket socket = waits("fast");
         await().until(() -> waiting.size() == 1);
